@@ -1,0 +1,34 @@
+export interface ArchiveObject {
+  readonly key: string
+  readonly body: Uint8Array
+  readonly metadata: Readonly<Record<string, string>>
+  readonly etag: string
+}
+
+export type ArchiveHead = Omit<ArchiveObject, 'body'> & { readonly size: number }
+
+/**
+ * Objects by key, as in S3. Adapters: a folder (`./folder.ts`); S3 is to follow. All pass `test/adapters`.
+ * A key is segments of [A-Za-z0-9._=-] joined by `/`. Weather throws Fault `archive_unavailable`.
+ */
+export interface Archive {
+  /** Atomic and durable; of several writers of one key exactly one gets `created`. */
+  putIfAbsent(
+    key: string,
+    body: Uint8Array,
+    metadata: Readonly<Record<string, string>>,
+  ): Promise<'created' | 'exists'>
+  /** Atomic: replaces the object only while its etag is still the given one. */
+  replaceIfUnchanged(
+    key: string,
+    etag: string,
+    body: Uint8Array,
+    metadata: Readonly<Record<string, string>>,
+  ): Promise<'replaced' | 'changed'>
+  get(key: string): Promise<ArchiveObject | undefined>
+  head(key: string): Promise<ArchiveHead | undefined>
+  /** Keys that begin with the prefix, in ascending order of their bytes. */
+  list(prefix: string): AsyncIterable<string>
+  delete(key: string): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,29 @@
+import type { RejectionCode } from './rejection.ts'
+
+/** The value of a record of `quarantine.v1`, and a row of `pipeline.quarantine`: a rejected event, scrubbed. */
+export interface QuarantinedEvent {
+  /** As for StampedEvent; absent when the event had no readable messageId. */
+  readonly eventId?: string
+  readonly messageId?: string
+  readonly source: string
+  readonly keyKind: 'public' | 'secret'
+  readonly historical?: true
+  readonly requestId: string
+  readonly receivedAt: string
+  readonly sentAt?: string
+  readonly code: RejectionCode
+  /** Where in the event, as `properties.currency`; empty for the whole event. */
+  readonly path: string
+  readonly detail: string
+  /** Pseudonyms of the ids that the event carried; the ids themselves are not in `event`. */
+  readonly people: {
+    readonly userPerson?: string
+    readonly anonymousPerson?: string
+    readonly previousPersons?: readonly string[]
+  }
+  /** The client's event without its ids, every text searched for personal data; absent when it was too large. */
+  readonly event?: unknown
+}
+
+/** Topic of rejected events. */
+export const QUARANTINE_TOPIC = 'quarantine.v1'

@@ -1,0 +1,20 @@
+/** Why an event was not accepted. A closed list: clients may switch on it. */
+export type RejectionCode =
+  | 'schema_invalid'
+  | 'too_large'
+  | 'not_permitted'
+  | 'timestamp_out_of_range'
+  | 'currency_unknown'
+  | 'id_conflict'
+
+/** One entry of `rejected` in an answer. */
+export interface Rejection {
+  readonly index: number
+  readonly messageId: string | null
+  readonly code: RejectionCode
+  /** Where in the event, as `properties.currency`; empty for the whole event. */
+  readonly path: string
+  /** Says what was expected; never repeats what was sent. */
+  readonly detail: string
+  readonly retryable: boolean
+}
