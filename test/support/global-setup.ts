@@ -1,24 +1,25 @@
+import { randomBytes } from 'node:crypto'
 import { runMigrations } from '@millrace/warehouse/migrate'
-import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { onServer } from './on-server.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string
+    templateDatabase: string
   }
 }
 
 /** One Postgres a run with a migrated template database. TEST_POSTGRES_URL names a running one. */
-export async function setup(project: TestProject): Promise<void> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const postgresUrl = process.env.TEST_POSTGRES_URL
   if (!postgresUrl) throw new Error('TEST_POSTGRES_URL is not set')
-  const client = new pg.Client({ connectionString: postgresUrl })
-  await client.connect()
-  await client.query('drop database if exists millrace_test_template with (force)')
-  await client.query('create database millrace_test_template')
-  await client.end()
+  const templateDatabase = `test_template_${randomBytes(6).toString('hex')}`
+  await onServer(postgresUrl, `create database ${templateDatabase}`)
   const template = new URL(postgresUrl)
-  template.pathname = '/millrace_test_template'
+  template.pathname = `/${templateDatabase}`
   await runMigrations(template.href)
   project.provide('postgresUrl', postgresUrl)
+  project.provide('templateDatabase', templateDatabase)
+  return () => onServer(postgresUrl, `drop database if exists ${templateDatabase} with (force)`)
 }

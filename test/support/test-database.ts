@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
+import { onServer } from './on-server.ts'
 
 export interface TestDatabase {
   readonly url: string
@@ -12,7 +13,7 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject('postgresUrl')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await onServer(server, `create database ${name} template millrace_test_template`)
+  await onServer(server, `create database ${name} template ${inject('templateDatabase')}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   const pool = new pg.Pool({ connectionString: url.href, max: 8 })
@@ -23,15 +24,5 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await pool.end()
       await onServer(server, `drop database if exists ${name} with (force)`)
     },
-  }
-}
-
-async function onServer(server: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
   }
 }
