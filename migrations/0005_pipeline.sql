@@ -93,3 +93,9 @@ begin
   end loop;
 end $$;
 revoke all on function pipeline.ensure_event_partitions(date[]) from public;
+
+-- What everything stored depends on and no service may differ in: the business time zone.
+create table pipeline.setting (
+  name text primary key,
+  value text not null
+);

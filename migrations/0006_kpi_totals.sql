@@ -54,3 +54,10 @@ as $$
   select case when bucket = -2147483648 then 0
     else 2 * power(1.02::double precision / 0.98, bucket) / (1.02::double precision / 0.98 + 1) end
 $$;
+
+-- Today where the business is; kept by `millrace migrate` in pipeline.setting.
+create function warehouse.business_today() returns date
+language sql stable security definer set search_path = pg_catalog
+as $$
+  select (now() at time zone coalesce((select value from pipeline.setting where name = 'business_time_zone'), 'UTC'))::date
+$$;

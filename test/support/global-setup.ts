@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { runMigrations } from '@millrace/warehouse/migrate'
+import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
 import type { TestProject } from 'vitest/node'
 import { onServer } from './on-server.ts'
 
@@ -18,7 +18,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await onServer(postgresUrl, `create database ${templateDatabase}`)
   const template = new URL(postgresUrl)
   template.pathname = `/${templateDatabase}`
-  await runMigrations(template.href)
+  await migrateWarehouse({ databaseUrl: template.href, timeZone: 'UTC' })
   project.provide('postgresUrl', postgresUrl)
   project.provide('templateDatabase', templateDatabase)
   return () => onServer(postgresUrl, `drop database if exists ${templateDatabase} with (force)`)

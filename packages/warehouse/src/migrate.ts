@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Knex, knex } from 'knex'
+import knex, { type Knex } from 'knex'
 
 /** The checkout's `migrations/`: numbered SQL files, each run once in its own transaction. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations/', import.meta.url))

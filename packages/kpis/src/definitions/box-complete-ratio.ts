@@ -1,0 +1,19 @@
+import { defineKpi } from '../define-kpi.ts'
+
+export const boxCompleteRatio = defineKpi({
+  name: 'box_complete_ratio',
+  title: 'Complete boxes',
+  help: 'Boxes with every ordered item in them, of the boxes packed on the day.',
+  unit: 'ratio',
+  owner: 'operations',
+  from: 'fact_box',
+  day: 'packed_date',
+  at: 'packed_at',
+  where: 'packed_at is not null and items_ordered > 0',
+  measure: {
+    kind: 'ratio',
+    numerator: { kind: 'count', where: 'items_packed = items_ordered' },
+    denominator: { kind: 'count' },
+  },
+  breakdowns: ['country', 'cycle', 'source'],
+})

@@ -1,0 +1,11 @@
+import { defineKpi } from '../define-kpi.ts'
+
+export const monthlyActiveUsers = defineKpi({
+  name: 'monthly_active_users',
+  title: 'Monthly active users',
+  help: 'People who did something in the 30 days that end with the day; bots left out, a visitor who logs in counts once.',
+  unit: 'count',
+  owner: 'product',
+  from: 'fact_person_day',
+  measure: { kind: 'distinct_people', days: 30 },
+})

@@ -1,0 +1,91 @@
+import type { Measure, Part, StoredKpi } from '../define-kpi.ts'
+import { quote } from './quote.ts'
+
+export interface ContributionOptions {
+  /** Where the rows are read from: the fact table, or a trigger's transition table. */
+  readonly relation: string
+  /** −1 takes the rows' contribution away again. */
+  readonly sign?: 1 | -1
+  /** Label to column; the KPI's own dimensions when absent. */
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/**
+ * A select of what rows of a fact table add to a KPI's totals: kpi, business_date, hour, dimensions, bucket, entries,
+ * numerator, denominator. The one place that says what a KPI counts: triggers, fill, verify and break-downs all use it.
+ */
+export function contributions(
+  kpi: StoredKpi,
+  { relation, sign = 1, labels = ownLabels(kpi) }: ContributionOptions,
+): string {
+  if (kpi.measure.kind === 'distinct_people') return distinctPeople(kpi, kpi.measure.days, relation)
+  const columns = Object.entries(labels).map(([label, column]) => ({
+    label,
+    value: `coalesce(${column}, 'unknown')`,
+  }))
+  const { bucket, numerator, denominator } = amounts(kpi.measure)
+  const groups = [kpi.day, hourOf(kpi), ...columns.map(({ value }) => value), ...(bucket ? [bucket] : [])]
+  const minus = sign === -1 ? '-' : ''
+  return `select ${quote(kpi.name)} as kpi, ${kpi.day} as business_date, ${hourOf(kpi)} as hour,
+  ${dimensionObject(columns)} as dimensions, ${bucket ?? '0'} as bucket,
+  ${minus}count(*) as entries, ${minus}${numerator} as numerator, ${minus}${denominator} as denominator
+from ${relation}${kpi.where ? `\nwhere ${kpi.where}` : ''}
+group by ${groups.join(', ')}`
+}
+
+function ownLabels(kpi: StoredKpi): Record<string, string> {
+  return Object.fromEntries(Object.entries(kpi.dimensions).map(([label, { column }]) => [label, column]))
+}
+
+/** Hours in UTC, so that they do not depend on the session; a row of a whole day stands at the day's first hour. */
+function hourOf(kpi: StoredKpi): string {
+  return kpi.at ? `date_trunc('hour', ${kpi.at}, 'UTC')` : wholeDay(kpi.day)
+}
+
+export function wholeDay(day: string): string {
+  return `(${day}::timestamp at time zone 'UTC')`
+}
+
+export function dimensionObject(columns: readonly { label: string; value: string }[]): string {
+  if (columns.length === 0) return `'{}'::jsonb`
+  return `jsonb_build_object(${columns.map(({ label, value }) => `${quote(label)}, ${value}`).join(', ')})`
+}
+
+interface Amounts {
+  readonly bucket?: string
+  readonly numerator: string
+  readonly denominator: string
+}
+
+function amounts(measure: Exclude<Measure, { kind: 'distinct_people' }>): Amounts {
+  switch (measure.kind) {
+    case 'count':
+      return { numerator: '0::numeric', denominator: '0::numeric' }
+    case 'sum':
+      return { numerator: part({ kind: 'sum', column: measure.column }), denominator: '0::numeric' }
+    case 'ratio':
+      return { numerator: part(measure.numerator), denominator: part(measure.denominator) }
+    case 'percentile':
+      return {
+        bucket: `warehouse.percentile_bucket(${measure.column})`,
+        numerator: '0::numeric',
+        denominator: '0::numeric',
+      }
+  }
+}
+
+function part(of: Part): string {
+  if (of.kind === 'sum') return `coalesce(sum(${of.column}), 0)::numeric`
+  return of.where ? `(count(*) filter (where ${of.where}))::numeric` : 'count(*)::numeric'
+}
+
+/** Counted from scratch; the trigger on fact_person_day keeps the same number in small steps (person-day-changes.ts). */
+function distinctPeople(kpi: StoredKpi, days: number, relation: string): string {
+  return `select ${quote(kpi.name)} as kpi, business_date, ${wholeDay('business_date')} as hour,
+  '{}'::jsonb as dimensions, 0 as bucket, count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
+from (
+  select distinct person_id, business_date + step as business_date
+  from ${relation}, generate_series(0, ${days - 1}) as step
+) as counted
+group by business_date`
+}

@@ -1,0 +1,4 @@
+/** An SQL string literal. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import { isDerived, type Kpi, type StoredKpi } from '@millrace/kpis/define-kpi'
+import { renderSql } from '@millrace/kpis/render-sql'
+import { contributions } from '@millrace/kpis/sql/contributions'
+import { addToTotals } from '@millrace/kpis/sql/total-triggers'
+import type { Pool, PoolClient } from 'pg'
+import { inTransaction } from './database.ts'
+
+/** Totals filled in from the facts stand in a shard of their own. */
+const FILL_SHARD = '-2'
+
+export interface AppliedKpis {
+  /** False when the SQL in force was that of these definitions already. */
+  readonly changed: boolean
+  /** KPIs whose totals were filled from the facts: new ones, and those whose definition changed. */
+  readonly filled: readonly string[]
+}
+
+/**
+ * Installs the triggers and views of the KPIs and fills the totals of new and changed ones, without stopping loaders:
+ * the triggers change under a lock while a second session opens its snapshot, and the fill reads that snapshot after
+ * the lock is gone. A fill that was cut off is done again by the next call.
+ */
+export async function applyKpis(pool: Pool, kpis: readonly Kpi[]): Promise<AppliedKpis> {
+  const stored = kpis.filter((kpi): kpi is StoredKpi => !isDerived(kpi))
+  const sql = renderSql(kpis)
+  const stale = await staleKpis(pool, stored)
+  const changed = (await appliedHash(pool)) !== hashOf(sql)
+  if (!changed && stale.length === 0) return { changed, filled: [] }
+
+  const snapshot = await pool.connect()
+  try {
+    await inTransaction(pool, async (tx) => {
+      await lockFacts(tx)
+      await tx.query(sql)
+      await forget(tx, stale, stored)
+      await tx.query(
+        `insert into pipeline.generated_sql (name, hash) values ('kpi_totals', $1)
+         on conflict (name) do update set hash = excluded.hash, applied_at = now()`,
+        [hashOf(sql)],
+      )
+      await snapshot.query('begin isolation level repeatable read')
+      await snapshot.query('select 1')
+    })
+    await fill(snapshot, stale)
+    await snapshot.query('commit')
+  } finally {
+    snapshot.release(true)
+  }
+  await markFilled(pool, stale)
+  return { changed, filled: stale.map(({ name }) => name) }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function definitionHash(kpi: StoredKpi): string {
+  return hashOf(contributions(kpi, { relation: kpi.from }))
+}
+
+async function appliedHash(pool: Pool): Promise<string | undefined> {
+  const { rows } = await pool.query<{ hash: string }>(
+    `select hash from pipeline.generated_sql where name = 'kpi_totals'`,
+  )
+  return rows[0]?.hash
+}
+
+async function staleKpis(pool: Pool, stored: readonly StoredKpi[]): Promise<StoredKpi[]> {
+  const { rows } = await pool.query<{ kpi: string; hash: string }>(
+    'select kpi, hash from pipeline.kpi_definition where filled_at is not null',
+  )
+  const filled = new Map(rows.map(({ kpi, hash }) => [kpi, hash]))
+  return stored.filter((kpi) => filled.get(kpi.name) !== definitionHash(kpi))
+}
+
+/** Every fact table, in one order: writers under way finish, later ones wait for the commit. */
+async function lockFacts(tx: PoolClient): Promise<void> {
+  const { rows } = await tx.query<{ tables: string | null }>(
+    `select string_agg(format('warehouse.%I', tablename), ', ' order by tablename) as tables
+     from pg_tables where schemaname = 'warehouse' and tablename ~ '^fact_' and tablename !~ '_[0-9]{4}_[0-9]{2}$'`,
+  )
+  await tx.query(`lock table ${rows[0]?.tables ?? ''} in share row exclusive mode`)
+}
+
+async function forget(
+  tx: PoolClient,
+  stale: readonly StoredKpi[],
+  stored: readonly StoredKpi[],
+): Promise<void> {
+  const kept = stored.filter((kpi) => !stale.includes(kpi)).map(({ name }) => name)
+  await tx.query('delete from warehouse.kpi_total where not kpi = any ($1)', [kept])
+  await tx.query('delete from pipeline.kpi_definition where not kpi = any ($1)', [kept])
+  for (const kpi of stale) {
+    await tx.query('insert into pipeline.kpi_definition (kpi, hash) values ($1, $2)', [
+      kpi.name,
+      definitionHash(kpi),
+    ])
+  }
+}
+
+async function fill(snapshot: PoolClient, stale: readonly StoredKpi[]): Promise<void> {
+  for (const kpi of stale) {
+    await snapshot.query(addToTotals(contributions(kpi, { relation: `warehouse.${kpi.from}` }), FILL_SHARD))
+  }
+}
+
+/** After the fill's commit: a fill that ends before this is done again from nothing. */
+async function markFilled(pool: Pool, stale: readonly StoredKpi[]): Promise<void> {
+  await pool.query('update pipeline.kpi_definition set filled_at = now() where kpi = any ($1)', [
+    stale.map(({ name }) => name),
+  ])
+}

@@ -1,0 +1,57 @@
+import { Fault } from '@millrace/contracts/fault'
+import pg from 'pg'
+
+export interface PoolOptions {
+  readonly url: string
+  /** The service's role, taken on by every connection, so that it can do no more than its grants say. */
+  readonly role?: string
+  readonly max?: number
+  /** Names the connections in pg_stat_activity. */
+  readonly name: string
+  onError?(error: Error): void
+}
+
+/** A pool of connections in UTC. An idle connection that breaks is reported, not thrown; the pool makes a new one. */
+export function createPool({ url, role, max = 4, name, onError }: PoolOptions): pg.Pool {
+  const options = ['-c timezone=UTC', ...(role ? [`-c role=${role}`] : [])].join(' ')
+  const pool = new pg.Pool({
+    connectionString: url,
+    options,
+    max,
+    application_name: `millrace ${name}`,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  })
+  pool.on('error', (error) => onError?.(error))
+  return pool
+}
+
+/**
+ * Runs the work in one transaction: all of it happens or nothing does.
+ * @throws Fault `database_unavailable` when Postgres cannot be reached; errors of statements come through as they are.
+ */
+export async function inTransaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+  const tx = await connect(pool)
+  let broken: Error | undefined
+  try {
+    await tx.query('begin')
+    const result = await work(tx)
+    await tx.query('commit')
+    return result
+  } catch (error) {
+    await tx.query('rollback').catch((cause: Error) => {
+      broken = cause
+    })
+    throw error
+  } finally {
+    tx.release(broken)
+  }
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect()
+  } catch (cause) {
+    throw new Fault('database_unavailable', 'Postgres cannot be reached', { cause })
+  }
+}

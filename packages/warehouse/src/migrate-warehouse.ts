@@ -1,0 +1,69 @@
+import { countries } from '@millrace/contracts/countries'
+import { currencies } from '@millrace/contracts/currencies'
+import { Fault } from '@millrace/contracts/fault'
+import { loadKpis } from '@millrace/kpis/load-kpis'
+import type { Pool } from 'pg'
+import { type AppliedKpis, applyKpis } from './apply-kpis.ts'
+import { createPool } from './database.ts'
+import { runMigrations } from './migrate.ts'
+
+export interface MigrateOptions {
+  readonly databaseUrl: string
+  /** IANA name; the day of every fact is a day there. */
+  readonly timeZone: string
+}
+
+export interface Migrated extends AppliedKpis {
+  /** Migration files run now. */
+  readonly migrations: readonly string[]
+}
+
+/**
+ * Brings a database to this release: numbered migrations, seeded dimensions, the KPIs' generated SQL, new KPIs filled.
+ * @throws Fault `config_invalid` when the database was made with another business time zone.
+ */
+export async function migrateWarehouse({ databaseUrl, timeZone }: MigrateOptions): Promise<Migrated> {
+  const migrations = await runMigrations(databaseUrl)
+  const pool = createPool({ url: databaseUrl, name: 'migrate', max: 3 })
+  try {
+    await keepTimeZone(pool, timeZone)
+    await seedDimensions(pool)
+    const applied = await applyKpis(pool, await loadKpis())
+    return { migrations, ...applied }
+  } finally {
+    await pool.end()
+  }
+}
+
+async function keepTimeZone(pool: Pool, timeZone: string): Promise<void> {
+  await pool.query(
+    `insert into pipeline.setting (name, value) values ('business_time_zone', $1) on conflict (name) do nothing`,
+    [timeZone],
+  )
+  const { rows } = await pool.query<{ value: string }>(
+    `select value from pipeline.setting where name = 'business_time_zone'`,
+  )
+  const kept = rows[0]?.value
+  if (kept !== timeZone) {
+    throw new Fault(
+      'config_invalid',
+      `BUSINESS_TIME_ZONE is ${timeZone}, but the days in this database are days in ${kept}: set it to ${kept}`,
+    )
+  }
+}
+
+async function seedDimensions(pool: Pool): Promise<void> {
+  await pool.query(
+    `insert into warehouse.dim_currency (currency, exponent)
+     select * from jsonb_to_recordset($1) as c (currency text, exponent int)
+     on conflict (currency) do update set exponent = excluded.exponent
+     where dim_currency.exponent <> excluded.exponent`,
+    [JSON.stringify([...currencies].map(([currency, exponent]) => ({ currency, exponent })))],
+  )
+  await pool.query(
+    `insert into warehouse.dim_country (country, name)
+     select * from jsonb_to_recordset($1) as c (country text, name text)
+     on conflict (country) do update set name = excluded.name where dim_country.name <> excluded.name`,
+    [JSON.stringify([...countries].map(([country, name]) => ({ country, name })))],
+  )
+}
