@@ -1,0 +1,51 @@
+const DELIMITER = /[\s&?#=<>"';]/
+/** encodeURI throws on them. */
+const LONE_SURROGATE = /[\ud800-\udfff]/gu
+const MARK = /%5B([a-z_]{2,12})%5D/g
+
+/**
+ * Scrubs the percent-encoded parts of a text in their decoded form. A part that holds nothing stays as it was; the
+ * others come back encoded, their marks readable.
+ */
+export function scrubEncoded(text: string, scrub: (decoded: string) => string): string {
+  let scrubbed = ''
+  let done = 0
+  for (let sign = text.indexOf('%'); sign !== -1; sign = text.indexOf('%', Math.max(done, sign + 1))) {
+    if (!/^%[\da-f]{2}/i.test(text.slice(sign, sign + 3))) continue
+    const start = backToDelimiter(text, sign, done)
+    const end = onToDelimiter(text, sign)
+    const part = text.slice(start, end)
+    const decoded = decode(part)
+    const clean = scrub(decoded)
+    scrubbed += text.slice(done, start) + (clean === decoded ? part : encode(clean))
+    done = end
+  }
+  return done === 0 ? text : scrubbed + text.slice(done)
+}
+
+function backToDelimiter(text: string, from: number, least: number): number {
+  let start = from
+  while (start > least && !DELIMITER.test(text[start - 1] as string)) start--
+  return start
+}
+
+function onToDelimiter(text: string, from: number): number {
+  let end = from
+  while (end < text.length && !DELIMITER.test(text[end] as string)) end++
+  return end
+}
+
+/** Single bytes that are not UTF-8 stay as they are; the rest is decoded. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part.replace(/%[2-7][\da-f]/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
+  }
+}
+
+function encode(clean: string): string {
+  return encodeURI(clean.replace(LONE_SURROGATE, '\ufffd'))
+    .replace(/[&#?=]/g, encodeURIComponent)
+    .replace(MARK, '[$1]')
+}
