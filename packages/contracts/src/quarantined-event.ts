@@ -8,6 +8,7 @@ export interface QuarantinedEvent {
   readonly source: string
   readonly keyKind: 'public' | 'secret'
   readonly historical?: true
+  readonly canary?: true
   readonly requestId: string
   readonly receivedAt: string
   readonly sentAt?: string
@@ -21,6 +22,8 @@ export interface QuarantinedEvent {
     readonly anonymousPerson?: string
     readonly previousPersons?: readonly string[]
   }
+  /** As for StampedEvent, by the user agent of the request, which is not kept. */
+  readonly bot?: string
   /** The client's event without its ids, every text searched for personal data; absent when it was too large. */
   readonly event?: unknown
 }

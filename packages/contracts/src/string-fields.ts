@@ -1,0 +1,30 @@
+import { z } from 'zod'
+
+/** A place in a contract where text may stand; `*` is any entry of a list or any key of a record. */
+export interface StringField {
+  readonly path: readonly string[]
+  readonly schema: z.ZodString
+}
+
+/** All places of a contract where text may stand, once for each alternative that allows it. */
+export function stringFields(schema: unknown, path: readonly string[] = []): readonly StringField[] {
+  if (schema instanceof z.ZodString) return [{ path, schema }]
+  if (schema instanceof z.ZodObject) {
+    return Object.entries(schema.shape).flatMap(([key, inner]) => stringFields(inner, [...path, key]))
+  }
+  if (schema instanceof z.ZodArray) return stringFields(schema.element, [...path, '*'])
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => stringFields(option, path))
+  if (schema instanceof z.ZodRecord) {
+    return [
+      ...stringFields(schema.keyType, [...path, '*']),
+      ...stringFields(schema.valueType, [...path, '*']),
+    ]
+  }
+  if (schema instanceof z.ZodPipe) return stringFields(schema.in, path)
+  if (isWrapper(schema)) return stringFields(schema.unwrap(), path)
+  return []
+}
+
+function isWrapper(schema: unknown): schema is z.ZodOptional | z.ZodNullable | z.ZodDefault {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault
+}
