@@ -2,8 +2,10 @@ import { maskCards } from './detectors/card.ts'
 import { maskEmails } from './detectors/email.ts'
 import { maskIbans } from './detectors/iban.ts'
 import { maskIps } from './detectors/ip.ts'
+import { maskNationalIds, SAYS_NATIONAL_ID } from './detectors/national-id.ts'
 import { maskPasswords } from './detectors/password.ts'
 import { maskPhones } from './detectors/phone.ts'
+import { maskSpoken, speaksOfPeople } from './detectors/spoken.ts'
 import { maskTokens } from './detectors/token.ts'
 import { foldUnicode } from './fold-unicode.ts'
 import { scrubEncoded } from './scrub-encoded.ts'
@@ -59,15 +61,17 @@ function maskKinds(text: string, signs: number, depth: number): string {
   if (signs & LONG_RUN || signs & SPACE) masked = maskTokens(masked)
   if (signs & (COLON | SPACE | EQUALS)) masked = maskPasswords(masked)
   if (signs & AT) masked = maskEmails(masked)
-  if (signs & FOUR_DIGITS) masked = maskNumbers(masked, signs)
-  return masked
+  const spoken = (signs & (SPACE | COLON)) !== 0 && speaksOfPeople(masked)
+  if (signs & FOUR_DIGITS) masked = maskNumbers(masked, signs, spoken)
+  return spoken ? maskSpoken(masked) : masked
 }
 
-function maskNumbers(text: string, signs: number): string {
+function maskNumbers(text: string, signs: number, spoken: boolean): string {
   let masked = text
   if (signs & SEVEN_DIGITS) masked = maskIbans(masked)
   if (signs & TWELVE_DIGITS) masked = maskCards(masked)
   if (signs & (DOT | COLON)) masked = maskIps(masked)
+  masked = maskNationalIds(masked, spoken && SAYS_NATIONAL_ID.test(masked))
   if (signs & SEVEN_DIGITS) masked = maskPhones(masked)
   return masked
 }
