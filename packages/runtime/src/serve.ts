@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Fault } from '@millrace/contracts/fault'
 
@@ -11,13 +11,27 @@ export interface ServeOptions {
 export interface RunningServer {
   readonly port: number
   readonly url: string
-  /** Refuses new connections, lets the requests under way finish, closes idle keep-alive connections at once. */
+  /** Refuses new connections, answers the requests under way with `Connection: close`, then drops what is idle. */
   close(): Promise<void>
 }
 
 /** @throws Fault `config_invalid` when the port is taken or the address is not ours. */
 export async function serve(app: RequestListener, { port, host }: ServeOptions): Promise<RunningServer> {
-  const server = createServer(app)
+  const underWay = new Set<ServerResponse>()
+  let closing = false
+  const dropWhenIdle = (): void => {
+    if (closing && underWay.size === 0) server.closeAllConnections()
+  }
+  const server = createServer((request, response) => {
+    // Without it a busy keep-alive client holds the server open: node alone lets such a connection go on.
+    if (closing) response.setHeader('Connection', 'close')
+    underWay.add(response)
+    response.once('close', () => {
+      underWay.delete(response)
+      dropWhenIdle()
+    })
+    return app(request, response)
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(
@@ -35,8 +49,13 @@ export async function serve(app: RequestListener, { port, host }: ServeOptions):
     url: `http://${shownHost}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
+        closing = true
+        for (const response of underWay) {
+          if (!response.headersSent) response.setHeader('Connection', 'close')
+        }
         server.close(() => resolve())
         server.closeIdleConnections()
+        dropWhenIdle()
       }),
   }
 }
