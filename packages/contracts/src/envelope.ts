@@ -15,6 +15,9 @@ export const EVENT_TYPES = [
 
 const MAX_MESSAGE_ID = 100
 
+/** What a name of an event is, in words. */
+export const EVENT_NAME_EXPECTED = 'expected a name of 1 to 100 printable characters without @'
+
 // Characters, not UTF-16 units: an emoji counts once.
 const MessageId = z
   .string()
@@ -35,12 +38,12 @@ export const EventEnvelope = z.object({
   messageId: MessageId,
   type: z.enum(EVENT_TYPES).nullish(),
   /** track: a name of the catalogue, one of Segment's, or a custom one. */
-  event: textField(200).nullish(),
+  event: z.string().max(200, EVENT_NAME_EXPECTED).meta({ pii: 'text' }).nullish(),
   /** page and screen: their name. */
   name: textField().nullish(),
   originalTimestamp: Timestamp.nullish(),
-  /** Stands in where originalTimestamp is missing. */
-  timestamp: Timestamp.nullish(),
+  /** Stands in where originalTimestamp is missing, and is not looked at otherwise. */
+  timestamp: z.unknown().optional(),
   userId: Id.nullish(),
   anonymousId: Id.nullish(),
   /** alias: the id that becomes a name of userId. */

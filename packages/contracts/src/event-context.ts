@@ -88,11 +88,19 @@ function without(sent: object, issues: readonly z.core.$ZodIssue[]): object {
   return kept
 }
 
+const PARTS = ['page', 'campaign', 'locale', 'timezone', 'userAgent', 'ip', 'library'] as const
+
+// Part by part: spreading both objects took 3 µs, as much as the rest of the event.
 function onTopOf(defaults: ParsedContext, own: EventContext): ParsedContext {
-  const { location, consent, ...rest } = own
-  const country = countryCode(location?.country)
-  const context: Record<string, unknown> = { ...defaults, ...rest }
-  if (country !== UNKNOWN_COUNTRY) context.country = country
-  if (consent?.categoryPreferences) context.consent = consent.categoryPreferences
+  const country = countryCode(own.location?.country)
+  const context: Record<string, unknown> = {
+    country: country === UNKNOWN_COUNTRY ? defaults.country : country,
+  }
+  for (const part of PARTS) {
+    const value = own[part] ?? defaults[part]
+    if (value !== undefined) context[part] = value
+  }
+  const consent = own.consent?.categoryPreferences ?? defaults.consent
+  if (consent) context.consent = consent
   return context as unknown as ParsedContext
 }

@@ -1,3 +1,4 @@
+import { EVENT_NAME_EXPECTED } from './envelope.ts'
 import { eventContract } from './event-catalogue.ts'
 import type { EventContract } from './event-contract.ts'
 import { pageViewed } from './events/page-viewed.ts'
@@ -15,7 +16,6 @@ export type NamedEvent =
 const CALLS: ReadonlySet<string> = new Set(['identify', 'group', 'alias'])
 // Names are stored and shown as they are, so none may be an address: no @, also not as %40.
 const CUSTOM_NAME = /^(?!.*(?:@|%40))[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,100}$/u
-const EXPECTED = 'expected a name of 1 to 100 printable characters without @'
 
 /** Looks an event up: by its canonical name, by Segment's name for it, else it is a custom event. */
 export function nameEvent(type: EventType, event: string | null | undefined): NamedEvent {
@@ -25,14 +25,14 @@ export function nameEvent(type: EventType, event: string | null | undefined): Na
 }
 
 function nameTracked(event: string | null | undefined): NamedEvent {
-  if (typeof event !== 'string') return unnamed(`missing, ${EXPECTED}`)
+  if (typeof event !== 'string') return unnamed(`missing, ${EVENT_NAME_EXPECTED}`)
   const contract = eventContract(event)
   if (contract) return { kind: 'known', contract, segment: false }
   const segments = segmentContract(event)
   if (segments) return { kind: 'known', contract: segments, segment: true }
   if (CALLS.has(event))
     return unnamed('expected a name other than identify, group and alias, which are types')
-  if (!CUSTOM_NAME.test(event)) return unnamed(EXPECTED)
+  if (!CUSTOM_NAME.test(event)) return unnamed(EVENT_NAME_EXPECTED)
   return { kind: 'custom', name: event }
 }
 

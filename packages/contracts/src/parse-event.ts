@@ -7,6 +7,7 @@ import type { EventType, ParsedContext, ParsedEvent } from './parsed-event.ts'
 import { nameOf, notPermitted } from './permission.ts'
 import { firstProblem, type Problem, schemaInvalid } from './problem.ts'
 import { readProperties } from './read-properties.ts'
+import { Timestamp } from './timestamp.ts'
 import { cleaned, MAX_WALK_DEPTH, type Weight, weigh } from './weigh.ts'
 import type { WriteKey } from './write-key.ts'
 
@@ -24,6 +25,7 @@ export type JudgedEvent =
 const MAX_BYTES = { public: 32 * 1024, secret: 256 * 1024 } as const
 
 const envelopeSchema = z.compile(EventEnvelope)
+const ClientTime = z.compile(Timestamp.nullish())
 
 /** Judges one event of a request on its own. Never throws, whatever was sent. */
 export function parseEvent(
@@ -79,6 +81,8 @@ function judge(
   if (read.kind === 'invalid') return rejected(read.problem)
   const result = readProperties(named, envelope, read.context)
   if (result.kind === 'invalid') return rejected(result.problem)
+  const time = readTime(envelope)
+  if (!time.success) return rejected(firstProblem(time.error, 'timestamp', envelope.timestamp))
   const event: Writable<ParsedEvent> = {
     index,
     messageId: envelope.messageId,
@@ -88,17 +92,25 @@ function judge(
     properties: result.properties,
     context: read.context,
   }
+  if (time.data) event.originalTimestamp = time.data
   addIds(event, people, envelope)
   return { kind: 'event', event }
+}
+
+// The server alone sets `timestamp`; a client's counts where it is the only time there is.
+function readTime({
+  originalTimestamp,
+  timestamp,
+}: EventEnvelope): z.ZodSafeParseResult<string | null | undefined> {
+  if (originalTimestamp) return { success: true, data: originalTimestamp }
+  return ClientTime.safeParse(timestamp)
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 // Field by field: spreading objects into each other here would cost more than all the checks.
 function addIds(event: Writable<ParsedEvent>, people: EventPeople, envelope: EventEnvelope): void {
-  const originalTimestamp = envelope.originalTimestamp ?? envelope.timestamp
   const sessionId = readId(envelope.sessionId)
-  if (originalTimestamp) event.originalTimestamp = originalTimestamp
   if (people.userId !== undefined) event.userId = people.userId
   if (people.anonymousId !== undefined) event.anonymousId = people.anonymousId
   if (event.type === 'alias' && people.previousId !== undefined) event.previousId = people.previousId

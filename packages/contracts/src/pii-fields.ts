@@ -1,8 +1,8 @@
 import type { z } from 'zod'
+import { stringFields } from './contract-fields.ts'
 import { eventCatalogue } from './event-catalogue.ts'
 import type { Pii } from './field.ts'
 import { IdentifyTraits } from './identify-traits.ts'
-import { stringFields } from './string-fields.ts'
 
 /** A field of an event's properties that may hold personal data; `*` in its path is any entry of a list. */
 export interface PiiField {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { unfitFor } from './custom-properties.ts'
 import type { EventEnvelope } from './envelope.ts'
 import { eventCatalogue } from './event-catalogue.ts'
 import type { EventContract } from './event-contract.ts'
@@ -8,7 +9,6 @@ import { fromPageCall, withContextPage } from './page-properties.ts'
 import type { ParsedContext } from './parsed-event.ts'
 import { firstProblem, type Problem, schemaInvalid } from './problem.ts'
 import { fromSegment, inSegmentTerms } from './segment-properties.ts'
-import { weigh } from './weigh.ts'
 
 type Properties = Readonly<Record<string, unknown>>
 
@@ -16,8 +16,6 @@ export type ReadProperties =
   | { readonly kind: 'read'; readonly properties: Properties }
   | { readonly kind: 'invalid'; readonly problem: Problem }
 
-const MAX_CUSTOM_DEPTH = 10
-const MAX_CUSTOM_KEYS = 1000
 const NOTHING: Properties = {}
 
 // A compiled schema reads a good event in a tenth of the time; a bad one is judged by the plain schema.
@@ -50,7 +48,7 @@ function readDeclared({ name }: EventContract, sent: Properties): ReadProperties
 }
 
 function readSegments(contract: EventContract, sent: Properties, messageId: string): ReadProperties {
-  const result = readDeclared(contract, fromSegment(contract.name, sent, messageId))
+  const result = readDeclared(contract, fromSegment(contract, sent, messageId))
   return result.kind === 'read' ? result : invalid(inSegmentTerms(result.problem, sent))
 }
 
@@ -82,16 +80,8 @@ function readBy(schema: z.ZodType, prefix: string, sent: Properties): ReadProper
 }
 
 function readCustom(sent: Properties): ReadProperties {
-  const { depth, keys, finite, safeKeys } = weigh(sent)
-  if (depth > MAX_CUSTOM_DEPTH) return refused(`at most ${MAX_CUSTOM_DEPTH} levels of nesting`)
-  if (keys > MAX_CUSTOM_KEYS) return refused(`at most ${MAX_CUSTOM_KEYS} names in all`)
-  if (!finite) return refused('finite numbers')
-  if (!safeKeys) return refused('names of at most 200 characters, none an e-mail address, none __proto__')
-  return read(sent)
-}
-
-function refused(expected: string): ReadProperties {
-  return invalid(schemaInvalid('properties', `expected ${expected}`))
+  const expected = unfitFor(sent)
+  return expected ? invalid(schemaInvalid('properties', expected)) : read(sent)
 }
 
 function read(properties: Properties): ReadProperties {

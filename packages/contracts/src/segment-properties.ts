@@ -1,10 +1,14 @@
+import { topFields } from './contract-fields.ts'
 import { currencyExponent } from './currencies.ts'
+import type { EventContract } from './event-contract.ts'
 import { toMinorUnits } from './minor-units.ts'
+import { OrderLine } from './order-line.ts'
 import type { Problem } from './problem.ts'
 
 type Properties = Readonly<Record<string, unknown>>
+type Mapped = Record<string, unknown>
 
-/** Canonical field: the names that Segment's clients give it, the first present one counts. */
+/** Canonical field: the names that Segment's clients give it; the first one that is there counts. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   orderId: ['order_id'],
   refundId: ['refund_id'],
@@ -13,116 +17,136 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   sku: ['product_id'],
   experimentId: ['experiment_id', 'experiment_name'],
   variantId: ['variant_id', 'variation_id', 'variation_name'],
+  score: ['rating'],
+  comment: ['review_body'],
 }
+const IDS: ReadonlySet<string> = new Set([
+  'orderId',
+  'refundId',
+  'subscriptionId',
+  'boxId',
+  'sku',
+  'experimentId',
+  'variantId',
+])
 const NUMBERS: ReadonlySet<string> = new Set(['quantity', 'results', 'score', 'value'])
-const PRODUCT_EVENTS: ReadonlySet<string> = new Set(['product_viewed', 'product_added'])
 const ORDER_AMOUNTS = ['revenue', 'total', 'value']
+const PRICE = ['price']
 const DECIMAL_EXPECTED = 'expected a decimal amount of money, as 12.99'
+const LINE_FIELDS = topFields(OrderLine)
 
 /**
- * Properties of one of Segment's events under their canonical names; canonical ones that are there stay.
+ * Properties of one of Segment's events under their canonical names; canonical ones that are there go first.
  * Judging them is left to the event's contract.
  */
-export function fromSegment(event: string, sent: Properties, messageId: string): Properties {
-  const properties = renamed(sent)
-  if (PRODUCT_EVENTS.has(event)) return pricedProduct(properties)
-  if (event === 'order_refunded')
-    return { ...pricedOrder(properties), refundId: properties.refundId ?? messageId }
-  if (event === 'order_placed' || event === 'order_completed') return pricedOrder(properties)
-  if (event === 'feedback_submitted') return review(properties)
-  return properties
+export function fromSegment(contract: EventContract, sent: Properties, messageId: string): Properties {
+  const mapped = renamed(sent, topFields(contract.schema))
+  switch (contract.name) {
+    case 'product_viewed':
+    case 'product_added':
+      return withPrice(mapped, sent)
+    case 'order_placed':
+    case 'order_completed':
+    case 'subscription_started':
+    case 'subscription_renewed':
+      return withAmounts(mapped, sent)
+    case 'order_refunded':
+      // Segment has no id of a refund: one message, one refund.
+      mapped.refundId ??= messageId
+      return withAmounts(mapped, sent)
+    case 'feedback_submitted':
+      mapped.kind ??= 'review'
+      return mapped
+    default:
+      return mapped
+  }
 }
 
 /** The same problem, told with the names that the client used. */
 export function inSegmentTerms(problem: Problem, sent: Properties): Problem {
   const [root, ...path] = problem.path.split('.')
   if (root !== 'properties') return problem
-  const inLine = path[0] === 'lines' && !Object.hasOwn(sent, 'lines')
-  const named = path.map((field) =>
-    field === 'lines' && inLine ? 'products' : segmentField(field, sent, inLine),
-  )
-  const money = path.at(-1) === 'amountMinor' && named.at(-1) !== 'amountMinor'
-  return { ...problem, path: [root, ...named].join('.'), detail: money ? DECIMAL_EXPECTED : problem.detail }
-}
-
-function segmentField(field: string, sent: Properties, inLine: boolean): string {
-  if (!inLine && Object.hasOwn(sent, field)) return field
-  if (field === 'amountMinor')
-    return inLine ? 'price' : (present(sent, [...ORDER_AMOUNTS, 'price']) ?? 'revenue')
-  if (field === 'score') return 'rating'
-  const names = NAMES[field]
-  return names ? (present(sent, names) ?? names[0] ?? field) : field
-}
-
-function renamed(sent: Properties): Record<string, unknown> {
-  const properties: Record<string, unknown> = { ...sent }
-  for (const [field, names] of Object.entries(NAMES)) {
-    const name = Object.hasOwn(sent, field) ? field : present(sent, names)
-    if (name) properties[field] = asText(sent[name])
-  }
-  for (const field of NUMBERS) properties[field] = asNumber(sent[field])
-  return properties
-}
-
-function pricedProduct(properties: Record<string, unknown>): Properties {
-  if (properties.amountMinor !== undefined) return properties
-  const exponent = exponentOf(properties.currency)
-  // A price without a currency says nothing; what was looked at still counts.
-  if (exponent === undefined || properties.price === undefined) return properties
-  return { ...properties, amountMinor: minorOrSent(properties.price, exponent) }
-}
-
-function pricedOrder(properties: Record<string, unknown>): Properties {
-  const exponent = exponentOf(properties.currency)
-  const name = present(properties, ORDER_AMOUNTS)
-  const priced = { ...properties }
-  if (priced.amountMinor === undefined && name !== undefined) {
-    // Without a currency there is no amount; with 0 in its place the contract names the currency, which is what is wrong.
-    priced.amountMinor = exponent === undefined ? 0 : minorOrSent(properties[name], exponent)
-  }
-  if (priced.lines === undefined && Array.isArray(properties.products)) {
-    priced.lines = properties.products.map((product) => orderLine(product, exponent ?? 0))
-  }
-  return priced
-}
-
-function orderLine(product: unknown, exponent: number): unknown {
-  if (typeof product !== 'object' || product === null) return product
-  const line = renamed(product as Properties)
-  const quantity = line.quantity ?? 1
-  if (line.amountMinor !== undefined) return { ...line, quantity }
-  const price = line.price ?? 0
-  return { ...line, quantity, amountMinor: toMinorUnits(price, exponent, Number(quantity)) ?? price }
-}
-
-function review(properties: Record<string, unknown>): Properties {
-  const score = properties.score ?? asNumber(properties.rating)
+  const inProduct = path[0] === 'lines' && sent.lines === undefined
+  const named = path.map((field) => (inProduct ? productField(field) : segmentField(field, sent)))
+  const isDecimal = path.at(-1) === 'amountMinor' && named.at(-1) !== 'amountMinor'
   return {
-    ...properties,
-    kind: properties.kind ?? 'review',
-    score,
-    comment: properties.comment ?? properties.review_body,
+    ...problem,
+    path: [root, ...named].join('.'),
+    detail: isDecimal ? DECIMAL_EXPECTED : problem.detail,
   }
 }
 
-// What is no decimal goes on as it was sent: no contract takes it, so the problem is named there.
-function minorOrSent(decimal: unknown, exponent: number): unknown {
-  const minor = toMinorUnits(decimal, exponent)
-  return minor === undefined ? String(decimal) : minor
+function productField(field: string): string {
+  if (field === 'lines') return 'products'
+  return field === 'amountMinor' ? 'price' : (NAMES[field]?.[0] ?? field)
+}
+
+function segmentField(field: string, sent: Properties): string {
+  if (sent[field] !== undefined) return field
+  const names = field === 'amountMinor' ? [...ORDER_AMOUNTS, ...PRICE] : (NAMES[field] ?? [])
+  return names.find((name) => sent[name] !== undefined) ?? names[0] ?? field
+}
+
+function renamed(sent: Properties, fields: readonly string[]): Mapped {
+  const mapped: Mapped = {}
+  for (const field of fields) {
+    const value = sent[field] ?? firstOf(sent, NAMES[field])
+    if (value === undefined || value === null) continue
+    if (typeof value === 'number' && IDS.has(field)) mapped[field] = String(value)
+    else if (typeof value === 'string' && NUMBERS.has(field)) mapped[field] = asNumber(value)
+    else mapped[field] = value
+  }
+  return mapped
+}
+
+function firstOf(sent: Properties, names: readonly string[] | undefined): unknown {
+  if (!names) return undefined
+  for (const name of names) if (sent[name] !== undefined && sent[name] !== null) return sent[name]
+  return undefined
+}
+
+function withPrice(mapped: Mapped, sent: Properties): Properties {
+  const exponent = exponentOf(mapped.currency)
+  const price = firstOf(sent, PRICE)
+  // A price without a currency says nothing; that the product was looked at still counts.
+  if (mapped.amountMinor === undefined && price !== undefined && exponent !== undefined) {
+    mapped.amountMinor = minorOrText(price, exponent)
+  }
+  return mapped
+}
+
+function withAmounts(mapped: Mapped, sent: Properties): Properties {
+  const exponent = exponentOf(mapped.currency)
+  const amount = firstOf(sent, ORDER_AMOUNTS)
+  if (mapped.amountMinor === undefined && amount !== undefined) {
+    // Without a currency there is no amount: 0 lets the contract name the currency, which is what is wrong.
+    mapped.amountMinor = exponent === undefined ? 0 : minorOrText(amount, exponent)
+  }
+  if (mapped.lines === undefined && Array.isArray(sent.products)) {
+    mapped.lines = sent.products.map((product) => toLine(product, exponent ?? 0))
+  }
+  return mapped
+}
+
+function toLine(product: unknown, exponent: number): unknown {
+  if (typeof product !== 'object' || product === null) return product
+  const line = renamed(product as Properties, LINE_FIELDS)
+  line.quantity ??= 1
+  const price = firstOf(product as Properties, PRICE) ?? 0
+  line.amountMinor ??= minorOrText(price, exponent, line.quantity)
+  return line
+}
+
+// What is no decimal goes on as what no contract takes, so that the problem is named there.
+function minorOrText(decimal: unknown, exponent: number, times: unknown = 1): unknown {
+  const minor = typeof times === 'number' ? toMinorUnits(decimal, exponent, times) : undefined
+  return minor ?? (typeof decimal === 'number' ? String(decimal) : decimal)
 }
 
 function exponentOf(currency: unknown): number | undefined {
   return typeof currency === 'string' ? currencyExponent(currency.toUpperCase()) : undefined
 }
 
-function present(properties: Properties, names: readonly string[]): string | undefined {
-  return names.find((name) => Object.hasOwn(properties, name) && properties[name] != null)
-}
-
-function asText(value: unknown): unknown {
-  return typeof value === 'number' && Number.isFinite(value) ? String(value) : value
-}
-
-function asNumber(value: unknown): unknown {
-  return typeof value === 'string' && /^[+-]?\d{1,15}(\.\d{1,10})?$/.test(value) ? Number(value) : value
+function asNumber(text: string): unknown {
+  return /^[+-]?\d{1,15}(\.\d{1,10})?$/.test(text) ? Number(text) : text
 }

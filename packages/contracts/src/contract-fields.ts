@@ -25,6 +25,22 @@ export function stringFields(schema: unknown, path: readonly string[] = []): rea
   return []
 }
 
+const fieldNames = new WeakMap<z.ZodType, readonly string[]>()
+
+/** The names of a contract's own fields, of all its alternatives. The same array at every call. */
+export function topFields(schema: z.ZodType): readonly string[] {
+  const known = fieldNames.get(schema)
+  if (known) return known
+  const names = [...new Set(ownFields(schema))]
+  fieldNames.set(schema, names)
+  return names
+}
+
+function ownFields(schema: unknown): readonly string[] {
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(ownFields)
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+}
+
 function isWrapper(schema: unknown): schema is z.ZodOptional | z.ZodNullable | z.ZodDefault {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault
 }
