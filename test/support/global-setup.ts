@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
 import type { TestProject } from 'vitest/node'
 import { onServer } from './on-server.ts'
+import { startTestPostgres, type TestPostgres } from './start-test-postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,16 +11,33 @@ declare module 'vitest' {
   }
 }
 
-/** One Postgres a run with a migrated template database. TEST_POSTGRES_URL names a running one. */
+/** One Postgres a run with a migrated template database: a new one, or the running one that TEST_POSTGRES_URL names. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgresUrl = process.env.TEST_POSTGRES_URL
-  if (!postgresUrl) throw new Error('TEST_POSTGRES_URL is not set')
-  const templateDatabase = `test_template_${randomBytes(6).toString('hex')}`
-  await onServer(postgresUrl, `create database ${templateDatabase}`)
+  const postgres = await openPostgres()
+  try {
+    const templateDatabase = await createTemplate(postgres.url)
+    project.provide('postgresUrl', postgres.url)
+    project.provide('templateDatabase', templateDatabase)
+    return async () => {
+      await onServer(postgres.url, `drop database if exists ${templateDatabase} with (force)`)
+      await postgres.close()
+    }
+  } catch (error) {
+    await postgres.close()
+    throw error
+  }
+}
+
+async function openPostgres(): Promise<TestPostgres> {
+  const url = process.env.TEST_POSTGRES_URL
+  return url ? { url, close: async () => {} } : startTestPostgres()
+}
+
+async function createTemplate(postgresUrl: string): Promise<string> {
+  const name = `test_template_${randomBytes(6).toString('hex')}`
+  await onServer(postgresUrl, `create database ${name}`)
   const template = new URL(postgresUrl)
-  template.pathname = `/${templateDatabase}`
+  template.pathname = `/${name}`
   await migrateWarehouse({ databaseUrl: template.href, timeZone: 'UTC' })
-  project.provide('postgresUrl', postgresUrl)
-  project.provide('templateDatabase', templateDatabase)
-  return () => onServer(postgresUrl, `drop database if exists ${templateDatabase} with (force)`)
+  return name
 }
