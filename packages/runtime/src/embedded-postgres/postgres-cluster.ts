@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, link, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
 import { createCluster } from './create-cluster.ts'
@@ -80,13 +80,23 @@ async function chooseFarFolder(pointer: string, account: Account): Promise<strin
     )
   }
   const folder = path.join(home, 'postgres')
+  if (await createFile(pointer, `${folder}\n`)) return folder
+  await rmdir(home)
+  return (await readFile(pointer, 'utf8')).trim()
+}
+
+/** Makes a file with its content in one step; false when it exists: of two processes at once one wins. */
+async function createFile(file: string, content: string): Promise<boolean> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  await writeFile(draft, content, { mode: 0o600 })
   try {
-    // Of two processes at once one writes the pointer, the other follows it.
-    await writeFile(pointer, `${folder}\n`, { flag: 'wx', mode: 0o600 })
-    return folder
+    await link(draft, file)
+    return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return (await readFile(pointer, 'utf8')).trim()
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  } finally {
+    await rm(draft)
   }
 }
 

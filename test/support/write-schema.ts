@@ -1,0 +1,18 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { MIGRATIONS_FOLDER, runMigrations } from '@millrace/warehouse/migrate'
+import pg from 'pg'
+import { dumpSchema } from './dump-schema.ts'
+import { startTestPostgres } from './start-test-postgres.ts'
+
+// `npm run schema`: the dump of a fresh database with all migrations, to read and to see changes of in a diff.
+const postgres = await startTestPostgres()
+const client = new pg.Client({ connectionString: postgres.url })
+try {
+  await runMigrations(postgres.url)
+  await client.connect()
+  await writeFile(path.join(MIGRATIONS_FOLDER, 'schema.sql'), await dumpSchema(client))
+} finally {
+  await client.end()
+  await postgres.close()
+}
