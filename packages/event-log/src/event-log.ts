@@ -21,7 +21,10 @@ export interface LogBatch {
   readonly records: readonly StoredRecord[]
 }
 
-/** The log confirmed that the group had handled everything this partition held at `checkedAt`. */
+/**
+ * The log confirmed that the group had handled everything this partition held at `checkedAt`, the time just before it
+ * was asked. A publish under way then is not part of it.
+ */
 export interface PartitionEnd {
   readonly topic: string
   readonly partition: number
@@ -33,24 +36,40 @@ export interface PartitionEnd {
 export interface ConsumeOptions {
   readonly topics: readonly string[]
   readonly group: string
-  /** At most this many records a batch. */
+  /** At most this many records a batch; 1,000 unless given. */
   readonly maxRecords?: number
+  /** About this many bytes a batch at most, but always one record; 16 MiB unless given. */
+  readonly maxBytes?: number
   /** Wait until a partition holds this many records, but no longer than maxWaitMs after the first of them came. */
   readonly minRecords?: number
+  /** 1,000 unless given. */
   readonly maxWaitMs?: number
-  /** Returning is the commit; a rejection means that the same batch comes again, after a pause. */
+  /** How many partitions are handled at the same time; 4 unless given. */
+  readonly concurrency?: number
+  /**
+   * Returning is the commit; a rejection means that the same batch comes again, after a pause of 100 ms to 5 s, while
+   * the other partitions go on. Another consumer may be given the batch, or a longer one from the same offset, when the
+   * log lost this one: what a handler stores must bear a repetition, also one at the same time.
+   */
   handle(batch: LogBatch): Promise<void>
+  /**
+   * Called right after a drain and about once a second while a partition stays at its end, never while one of its
+   * batches is handled. A rejection is reported and changes nothing.
+   */
   endReached?(end: PartitionEnd): Promise<void>
 }
 
 export interface Consumer {
-  /** Resolves when the handlers under way have returned; their batches are committed. */
+  /** Starts nothing new; resolves when the handlers under way have returned and their batches are committed. */
   close(): Promise<void>
 }
 
 export interface TopicSettings {
+  /** 1 to 200 of letters, digits, `.`, `_` and `-`. */
   readonly topic: string
+  /** Never changes: growth is a new topic. */
   readonly partitions: number
+  /** How long records are kept at least; those that a known group has not read stay. */
   readonly retentionHours: number
 }
 
@@ -75,9 +94,15 @@ export interface EventLog {
   ensureTopics(topics: readonly TopicSettings[]): Promise<void>
   /** Resolves when all records are durable. On a rejection some may be in the log: publish again, readers dedupe. */
   publish(batches: readonly TopicRecords[]): Promise<void>
-  /** Delivers at least once, each partition in order to one consumer of the group at a time. */
+  /**
+   * Delivers at least once, each partition in order to one consumer of the group at a time; consumers of a group, in
+   * any number of processes, share the partitions. A new group begins at the first kept record. Topics may be made
+   * later. While the log is away the consumer keeps trying.
+   */
   consume(options: ConsumeOptions): Promise<Consumer>
+  /** By partition; empty for a topic that does not exist. */
   ranges(topic: string): Promise<readonly PartitionRange[]>
+  /** Where the group goes on, by partition; empty before its first consumer. */
   positions(topic: string, group: string): Promise<readonly GroupPosition[]>
   /** Stops consumers, waits for publishes under way. */
   close(): Promise<void>
