@@ -31,6 +31,8 @@ export interface Scrubber {
   pseudonym(kind: 'u' | 'a', id: string): string
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
 export function createScrubber({ pseudonymKey }: ScrubberDeps): Scrubber {
   const pseudonym = createPseudonyms(pseudonymKey)
 
@@ -38,21 +40,21 @@ export function createScrubber({ pseudonymKey }: ScrubberDeps): Scrubber {
     const browser = request.keyKind === 'public'
     const agent = readUserAgent(browser ? request.userAgent : event.context.userAgent, request.keyKind)
     const ip = browser ? request.ip : event.context.ip
-    const { sessionId, originalTimestamp } = event
-    return {
+    const scrubbed: Writable<ScrubbedEvent> = {
       messageId: scrubId(event.messageId, pseudonym),
       type: event.type,
       event: event.custom ? scrubText(event.event) : event.event,
       custom: event.custom,
-      ...(originalTimestamp !== undefined && { originalTimestamp }),
-      ...scrubPeople(event, pseudonym),
-      ...(sessionId !== undefined && { sessionId: scrubId(sessionId, pseudonym) }),
       properties: event.custom
         ? (scrubValue(event.properties, pseudonym) as Readonly<Record<string, unknown>>)
         : scrubProperties(event.event, event.properties, pseudonym),
       context: scrubContext(event.context, ip, agent),
-      ...(agent.bot !== undefined && { bot: agent.bot }),
     }
+    addPeople(scrubbed, event, pseudonym)
+    if (event.originalTimestamp !== undefined) scrubbed.originalTimestamp = event.originalTimestamp
+    if (event.sessionId !== undefined) scrubbed.sessionId = scrubId(event.sessionId, pseudonym)
+    if (agent.bot !== undefined) scrubbed.bot = agent.bot
+    return scrubbed
   }
 
   function scrubUnknown(value: unknown): unknown {
@@ -62,17 +64,15 @@ export function createScrubber({ pseudonymKey }: ScrubberDeps): Scrubber {
   return { scrubEvent, scrubUnknown, scrubText, pseudonym }
 }
 
-function scrubPeople(
+function addPeople(
+  scrubbed: Writable<ScrubbedEvent>,
   { userId, anonymousId, previousId }: ParsedEvent,
   pseudonym: Pseudonyms,
-): Pick<ScrubbedEvent, 'userPerson' | 'anonymousPerson' | 'previousPersons'> {
-  return {
-    ...(userId !== undefined && { userPerson: pseudonym('u', userId) }),
-    ...(anonymousId !== undefined && { anonymousPerson: pseudonym('a', anonymousId) }),
-    ...(previousId !== undefined && {
-      previousPersons: [pseudonym('u', previousId), pseudonym('a', previousId)],
-    }),
-  }
+): void {
+  if (userId !== undefined) scrubbed.userPerson = pseudonym('u', userId)
+  if (anonymousId !== undefined) scrubbed.anonymousPerson = pseudonym('a', anonymousId)
+  if (previousId !== undefined)
+    scrubbed.previousPersons = [pseudonym('u', previousId), pseudonym('a', previousId)]
 }
 
 function withoutIds(value: unknown): unknown {

@@ -7,6 +7,7 @@ export type Pseudonyms = (kind: PseudonymKind, id: string) => string
 
 const BLOCK = 64
 const DIGEST = 32
+const SCRATCH = 1_024
 /** A batch repeats its people: an entry answers in 0.1 µs instead of 1.1 µs. 20,000 take about 4 MB. */
 const CACHED = 20_000
 const LONGEST_CACHED = 128
@@ -19,9 +20,14 @@ export function createPseudonyms(key: string | Uint8Array): Pseudonyms {
   const { inner, outer } = paddedKey(typeof key === 'string' ? Buffer.from(key, 'utf8') : key)
   const cached = new Map<string, string>()
 
+  const scratch = Buffer.concat([inner, Buffer.alloc(SCRATCH)])
+
   function compute(message: string): string {
-    const bytes = Buffer.concat([inner, Buffer.from(message, 'utf8')])
-    outer.write(hash('sha256', bytes, 'hex'), BLOCK, 'hex')
+    // A character takes at most 3 bytes.
+    const short = message.length * 3 <= SCRATCH
+    const input = short ? scratch : Buffer.concat([inner, Buffer.alloc(message.length * 3)])
+    const length = input.write(message, BLOCK)
+    outer.write(hash('sha256', input.subarray(0, BLOCK + length), 'hex'), BLOCK, 'hex')
     return asUuid(hash('sha256', outer, 'hex'))
   }
 

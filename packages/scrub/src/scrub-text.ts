@@ -2,11 +2,11 @@ import { maskCards } from './detectors/card.ts'
 import { maskEmails } from './detectors/email.ts'
 import { maskIbans } from './detectors/iban.ts'
 import { maskIps } from './detectors/ip.ts'
-import { maskNationalIds, SAYS_NATIONAL_ID } from './detectors/national-id.ts'
-import { maskPasswords } from './detectors/password.ts'
+import { maskNationalIds } from './detectors/national-id.ts'
+import { maskPasswords, maskUrlPasswords } from './detectors/password.ts'
 import { maskPhones } from './detectors/phone.ts'
-import { maskSpoken, speaksOfPeople } from './detectors/spoken.ts'
-import { maskTokens } from './detectors/token.ts'
+import { maskSpoken } from './detectors/spoken.ts'
+import { maskCredentials, maskTokens } from './detectors/token.ts'
 import { foldUnicode } from './fold-unicode.ts'
 import { scrubEncoded } from './scrub-encoded.ts'
 import { maskJsonPairs, maskPairs } from './scrub-query.ts'
@@ -19,7 +19,7 @@ import {
   LONG_RUN,
   PERCENT,
   SEVEN_DIGITS,
-  SPACE,
+  TELLING_WORD,
   TWELVE_DIGITS,
   UNICODE,
   whatTextHolds,
@@ -31,7 +31,7 @@ const LONGEST_TEXT = 8_192
 const OVERLAP = 512
 const CUT = '[cut]'
 const DEEPEST_ENCODING = 3
-const SUSPICIOUS = AT | PERCENT | EQUALS | COLON | FOUR_DIGITS | LONG_RUN | UNICODE | SPACE
+const SUSPICIOUS = AT | PERCENT | EQUALS | FOUR_DIGITS | LONG_RUN | UNICODE | TELLING_WORD
 
 /** The text with personal data replaced by `[email]`, `[phone]`, …; over 8,192 characters it ends in `[cut]`. */
 export function scrubText(text: string): string {
@@ -58,20 +58,19 @@ function maskKinds(text: string, signs: number, depth: number): string {
   if (signs & COLON && masked.includes('":')) masked = maskJsonPairs(masked)
   if (signs & PERCENT && depth < DEEPEST_ENCODING)
     masked = scrubEncoded(masked, (decoded) => scrubWhole(decoded, depth + 1))
-  if (signs & LONG_RUN || signs & SPACE) masked = maskTokens(masked)
-  if (signs & (COLON | SPACE | EQUALS)) masked = maskPasswords(masked)
-  if (signs & AT) masked = maskEmails(masked)
-  const spoken = (signs & (SPACE | COLON)) !== 0 && speaksOfPeople(masked)
-  if (signs & FOUR_DIGITS) masked = maskNumbers(masked, signs, spoken)
+  const spoken = (signs & (TELLING_WORD | UNICODE)) !== 0
+  if (signs & LONG_RUN) masked = maskTokens(masked)
+  if (spoken) masked = maskPasswords(maskCredentials(masked))
+  if (signs & AT) masked = maskEmails(maskUrlPasswords(masked))
+  if (signs & FOUR_DIGITS) masked = maskNumbers(masked, signs)
   return spoken ? maskSpoken(masked) : masked
 }
 
-function maskNumbers(text: string, signs: number, spoken: boolean): string {
+function maskNumbers(text: string, signs: number): string {
   let masked = text
   if (signs & SEVEN_DIGITS) masked = maskIbans(masked)
   if (signs & TWELVE_DIGITS) masked = maskCards(masked)
   if (signs & (DOT | COLON)) masked = maskIps(masked)
-  masked = maskNationalIds(masked, spoken && SAYS_NATIONAL_ID.test(masked))
-  if (signs & SEVEN_DIGITS) masked = maskPhones(masked)
-  return masked
+  masked = maskNationalIds(masked, (signs & (TELLING_WORD | UNICODE)) !== 0)
+  return signs & SEVEN_DIGITS ? maskPhones(masked) : masked
 }

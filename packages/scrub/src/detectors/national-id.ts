@@ -1,7 +1,7 @@
 import { passesLuhn } from './card.ts'
 import { passesCpf, passesHetu, passesNif, passesNric, passesVerhoeff } from './national-id-check.ts'
 
-export const SAYS_NATIONAL_ID =
+const SAYS_NATIONAL_ID =
   /\bssn\b|social sec|national (?:id|ins)|identity|\bid (?:no|num|card|code)|personal (?:id|code|num)|tax (?:id|no|num|ref)|\btin\b|passport|\bn\.?i\.? num|\bnino\b|\bnif\b|\bnie\b|\bdni\b|\bcpf\b|pesel|personnummer|aadhaar|\bnhs\b|steuer|ausweis|codice fiscale|licen[cs]e n|\bpan (?:card|no|num)/i
 const SAYS = SAYS_NATIONAL_ID.source
 /** After the words: a group of letters and figures, and the groups that go on with it. */
@@ -12,28 +12,30 @@ const AFTER_WORDS = new RegExp(
 const SSN = /(?<![\w.+/-])(?!000|666)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w/]|[.-]\d)/g
 /** Ids with a form and, mostly, a check of their own. */
 const BY_FORM: readonly (readonly [form: RegExp, check: (found: string) => boolean])[] = [
-  [/(?<![\w-])[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?![\w-])/g, () => true], // codice fiscale
-  [
-    /(?<![\w-])(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![\w-])/g,
-    () => true,
-  ], // NINO
-  [/(?<![\w.-])\d{3}\.\d{3}\.\d{3}-\d{2}(?![\w.-])/g, passesCpf],
-  [/(?<![\w-])[XYZ\d]-?\d{7}-?[A-Z](?![\w-])/g, passesNif],
-  [/(?<![\w-])\d{6}[-+A]\d{3}[\dA-Y](?![\w-])/g, (found) => passesHetu(found) || passesPersonnummer(found)],
-  [/(?<![\w+-])(?:19|20)?\d{6}[-+]\d{4}(?![\w-])/g, passesPersonnummer],
-  [/(?<![\w-])[2-9]\d{3} \d{4} \d{4}(?![\w-]| \d)/g, passesVerhoeff], // Aadhaar
-  [/(?<![\w-])\d{3}-\d{3}-\d{3}(?![\w-])/g, (found) => passesLuhn(found.replace(/\D/g, ''))], // SIN
-  [/(?<![\w-])[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?![\w-])/g, () => true], // PAN
-  [/(?<![\w-])[STFGM]\d{7}[A-Z](?![\w-])/g, passesNric],
+  [/^[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]$/, () => true], // codice fiscale
+  [/^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]$/, () => true], // NINO
+  [/^\d{3}\.\d{3}\.\d{3}-\d{2}$/, passesCpf],
+  [/^[XYZ\d]-?\d{7}-?[A-Z]$/, passesNif],
+  [/^\d{6}[-+A]\d{3}[\dA-Y]$/, passesHetu],
+  [/^(?:19|20)?\d{6}[-+]\d{4}$/, passesPersonnummer],
+  [/^[2-9]\d{3} \d{4} \d{4}$/, passesVerhoeff], // Aadhaar
+  [/^\d{3}-\d{3}-\d{3}$/, (found) => passesLuhn(found.replace(/\D/g, ''))], // SIN
+  [/^[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]$/, () => true], // PAN
+  [/^[STFGM]\d{7}[A-Z]$/, passesNric],
 ]
+const ANY_FORM =
+  /(?<![\w.-])(?:[A-Z]{5,6}\d[A-Z\d]{4,10}|[A-Z]{1,2} ?\d{2} ?\d{2} ?\d{2} ?\d?[A-Z]|[XYZ\d]-?\d{7}-?[A-Z]|\d{3}[.-]\d{3}[.-]\d{3}(?:-\d{2})?|\d{6,8}[-+A]\d{3}[\dA-Y]|[2-9]\d{3} \d{4} \d{4})(?![\w-]| \d)/g
 
-/** Replaces social security, tax, passport and other national ids by `[national_id]`: by the words before, or by form. */
-export function maskNationalIds(text: string, named: boolean): string {
+/**
+ * Replaces social security, tax, passport and other national ids by `[national_id]`: by the words before, where the
+ * text has telling words, or by form.
+ */
+export function maskNationalIds(text: string, tells: boolean): string {
   let masked = text.replace(SSN, '[national_id]')
-  if (named) masked = masked.replace(AFTER_WORDS, '$1[national_id]')
-  for (const [form, check] of BY_FORM)
-    masked = masked.replace(form, (found) => (check(found) ? '[national_id]' : found))
-  return masked
+  if (tells && SAYS_NATIONAL_ID.test(masked)) masked = masked.replace(AFTER_WORDS, '$1[national_id]')
+  return masked.replace(ANY_FORM, (found) =>
+    BY_FORM.some(([form, check]) => form.test(found) && check(found)) ? '[national_id]' : found,
+  )
 }
 
 function passesPersonnummer(found: string): boolean {

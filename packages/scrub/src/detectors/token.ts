@@ -25,10 +25,15 @@ const MAKERS: readonly string[] = [
 ]
 const API_KEY = new RegExp(`(?<![A-Za-z0-9])(?:${MAKERS.join('|')})(?![A-Za-z0-9])`, 'g')
 
-/** Replaces JWTs, API keys of known makers, private keys and bearer or basic credentials by `[token]`. */
+/** Replaces JWTs, API keys of known makers and private keys by `[token]`. */
 export function maskTokens(text: string): string {
   let masked = text
   if (masked.includes('eyJ')) masked = masked.replace(JWT, '[token]')
   if (masked.includes('-----BEGIN')) masked = masked.replace(PRIVATE_KEY, '[token]')
-  return masked.replace(AUTHORIZATION, '$1 [token]').replace(API_KEY, '[token]')
+  return masked.replace(API_KEY, '[token]')
+}
+
+/** Replaces what stands after `Bearer`, `Basic` and their like by `[token]`. */
+export function maskCredentials(text: string): string {
+  return text.replace(AUTHORIZATION, '$1 [token]')
 }
