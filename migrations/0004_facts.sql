@@ -9,6 +9,7 @@ create table warehouse.fact_event (
   sent_at timestamptz,
   time_source text not null,
   source text not null,
+  key_kind text not null,
   event text not null,
   person_id uuid,
   -- The device's pseudonym, also on events that carry a user.
@@ -88,7 +89,8 @@ create table warehouse.fact_order (
   fulfilled_at timestamptz,
   fulfilled_date date,
   processing_seconds double precision generated always as (
-    greatest(0, extract(epoch from fulfilled_at - coalesce(placed_at, completed_at)))
+    case when fulfilled_at < coalesce(placed_at, completed_at) then 0
+      else extract(epoch from fulfilled_at - coalesce(placed_at, completed_at)) end
   ) stored,
   primary key (source, order_id)
 );

@@ -17,6 +17,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const url = new URL(server)
   url.pathname = `/${name}`
   const pool = new pg.Pool({ connectionString: url.href, max: 8 })
+  // Dropping the database may end a connection that is just being closed.
+  pool.on('error', () => {})
   // The pool has ended before its connections have: dropping the database ends those with an error that says so.
   pool.on('connect', (client) => client.on('error', () => {}))
   return {

@@ -22,7 +22,8 @@ export function createPool({ url, role, max = 4, name, onError }: PoolOptions): 
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   })
-  pool.on('error', (error) => onError?.(error))
+  // pg hangs the client, settings and all, on the error: only its message may reach a log.
+  pool.on('error', ({ message }) => onError?.(new Error(message)))
   return pool
 }
 

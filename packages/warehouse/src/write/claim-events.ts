@@ -1,0 +1,75 @@
+import type { PoolClient } from 'pg'
+import type { DeadRecord, FactRecord } from './fact-batch.ts'
+
+export interface Claimed {
+  /** First of their id: to be loaded. */
+  readonly fresh: readonly FactRecord[]
+  readonly duplicates: number
+  /** Same id, other content. */
+  readonly conflicts: readonly DeadRecord[]
+}
+
+/**
+ * Claims the events' ids. An id that was claimed before, or earlier in this batch, is a repeated event when its content
+ * is the same, else a conflict. Ids in order, so that two loaders never wait for each other in a circle.
+ */
+export async function claimEvents(tx: PoolClient, records: readonly FactRecord[]): Promise<Claimed> {
+  const first = firstOfEachId(records)
+  const claimed = await claim(tx, [...first.values()])
+  if (claimed.size === records.length) return { fresh: records, duplicates: 0, conflicts: [] }
+
+  const earlier = await hashesOf(
+    tx,
+    [...first.keys()].filter((eventId) => !claimed.has(eventId)),
+  )
+  const fresh: FactRecord[] = []
+  const conflicts: DeadRecord[] = []
+  for (const record of records) {
+    const { eventId } = record.facts.event
+    const firstRecord = first.get(eventId)
+    if (claimed.has(eventId) && firstRecord === record) fresh.push(record)
+    else if (record.contentHash !== (earlier.get(eventId) ?? firstRecord?.contentHash))
+      conflicts.push(conflict(record))
+  }
+  return { fresh, duplicates: records.length - fresh.length - conflicts.length, conflicts }
+}
+
+function firstOfEachId(records: readonly FactRecord[]): Map<string, FactRecord> {
+  const first = new Map<string, FactRecord>()
+  for (const record of records) {
+    const { eventId } = record.facts.event
+    if (!first.has(eventId)) first.set(eventId, record)
+  }
+  return first
+}
+
+async function claim(tx: PoolClient, records: readonly FactRecord[]): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ event_id: string }>(
+    `insert into pipeline.event_seen (event_id, content_hash)
+     select event_id, ('x' || content_hash)::bit(64)::bigint
+     from unnest($1::uuid[], $2::text[]) as event (event_id, content_hash)
+     order by event_id
+     on conflict (event_id) do nothing
+     returning event_id`,
+    [records.map(({ facts }) => facts.event.eventId), records.map(({ contentHash }) => contentHash)],
+  )
+  return new Set(rows.map(({ event_id }) => event_id))
+}
+
+async function hashesOf(tx: PoolClient, eventIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await tx.query<{ event_id: string; hash: string }>(
+    `select event_id, lpad(to_hex(content_hash), 16, '0') as hash from pipeline.event_seen where event_id = any ($1)`,
+    [eventIds],
+  )
+  return new Map(rows.map(({ event_id, hash }) => [event_id, hash]))
+}
+
+function conflict({ offset, value }: FactRecord): DeadRecord {
+  return {
+    offset,
+    value,
+    code: 'id_conflict',
+    path: 'messageId',
+    detail: 'this messageId was used before for an event with other content; the first one counts',
+  }
+}

@@ -1,0 +1,27 @@
+export const DAY_MS = 24 * 60 * 60_000
+
+/** Part of a session: times in epoch milliseconds. */
+export interface SessionPart {
+  readonly part: number
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly events: number
+}
+
+/** Cuts the times of a session's events every 24 h from its start. Parts without an event are left out. */
+export function splitTimes(times: readonly number[]): SessionPart[] {
+  const sorted = [...times].sort((a, b) => a - b)
+  const [start = 0] = sorted
+  const parts = new Map<number, SessionPart>()
+  for (const time of sorted) {
+    const part = Math.floor((time - start) / DAY_MS)
+    const known = parts.get(part)
+    parts.set(part, {
+      part,
+      startedAt: known?.startedAt ?? time,
+      endedAt: time,
+      events: (known?.events ?? 0) + 1,
+    })
+  }
+  return [...parts.values()]
+}

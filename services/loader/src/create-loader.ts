@@ -1,0 +1,46 @@
+import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
+import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
+import type { EventLog } from '@millrace/event-log/event-log'
+import type { Logger } from '@millrace/runtime/logger'
+import { timed } from '@millrace/runtime/timed'
+import { createBusinessDate } from '@millrace/warehouse/business-date'
+import { confirmEnd } from '@millrace/warehouse/load-position'
+import { createFactWriter } from '@millrace/warehouse/write/write-facts'
+import type { Pool } from 'pg'
+import type { Registry } from 'prom-client'
+import { createBatchLoader } from './load-batch.ts'
+import { createLoaderMetrics } from './loader-metrics.ts'
+import { createPositionKeeper } from './position-keeper.ts'
+
+export const LOADER_GROUP = 'loader'
+
+export interface LoaderDeps {
+  /** Connections as role millrace_loader; two at least. */
+  readonly pool: Pool
+  readonly log: EventLog
+  /** IANA name: the day of every fact is a day there. */
+  readonly timeZone: string
+  readonly maxRecords?: number
+  readonly logger: Logger
+  readonly registry: Registry
+}
+
+/** Starts loading the log into the warehouse. close() lets the batches under way commit. */
+export async function createLoader(deps: LoaderDeps): Promise<{ close(): Promise<void> }> {
+  const { pool, log, timeZone, maxRecords = 5_000, logger, registry } = deps
+  const metrics = createLoaderMetrics(registry)
+  const businessDate = createBusinessDate(timeZone)
+  const loadBatch = createBatchLoader({
+    writeFacts: timed(metrics.batchSeconds, createFactWriter({ pool, businessDate })),
+    positions: createPositionKeeper(pool, logger),
+    businessDate,
+    onLoaded: metrics.countOutcome,
+  })
+  return log.consume({
+    topics: [EVENTS_TOPIC, QUARANTINE_TOPIC],
+    group: LOADER_GROUP,
+    maxRecords,
+    handle: loadBatch,
+    endReached: (end) => confirmEnd(pool, end),
+  })
+}
