@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)$/
+const ISO = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)$/
 const EXPECTED = 'expected ISO 8601 with a zone, as 2026-11-21T09:51:58.101Z, or milliseconds since 1970'
 
 // Less is a time in seconds, sent by mistake: 1e11 milliseconds are in 1973.
@@ -9,7 +9,13 @@ const GREATEST_EPOCH_MS = Date.UTC(9999, 11, 31)
 
 /** A client's time: ISO 8601 with its zone, or milliseconds since 1970. After parsing ISO 8601, UTC, milliseconds. */
 export const Timestamp = z
-  .union([z.string().regex(ISO), z.int().min(LEAST_EPOCH_MS).max(GREATEST_EPOCH_MS)], EXPECTED)
+  .union(
+    [
+      z.string().regex(ISO, EXPECTED),
+      z.int(EXPECTED).min(LEAST_EPOCH_MS, EXPECTED).max(GREATEST_EPOCH_MS, EXPECTED),
+    ],
+    EXPECTED,
+  )
   .transform((sent, context): string => {
     const utc = toUtc(sent)
     if (utc !== undefined) return utc
@@ -33,5 +39,11 @@ function dayExists(sent: string): boolean {
 }
 
 function isCanonical(sent: string): boolean {
-  return sent.length === 24 && sent.endsWith('Z') && sent[19] === '.' && !sent.startsWith('24', 11)
+  return (
+    sent.length === 24 &&
+    sent[10] === 'T' &&
+    sent.endsWith('Z') &&
+    sent[19] === '.' &&
+    !sent.startsWith('24', 11)
+  )
 }
