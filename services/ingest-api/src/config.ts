@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+/** The environment of the ingest API as a process of its own, with its log on Postgres. */
+export const Config = z.object({
+  INGEST_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  BIND_HOST: z.string().default('0.0.0.0'),
+  /** JSON, or the path of a file that holds it. */
+  WRITE_KEYS: z.string('expected a JSON array of write keys or the path of a file that holds it'),
+  PSEUDONYM_KEY: z
+    .string('expected a secret of at least 32 characters')
+    .min(32, 'expected a secret of at least 32 characters'),
+  DATABASE_URL: z
+    .string('expected postgresql://user@host/database')
+    .regex(/^postgres(ql)?:\/\//, 'expected postgresql://user@host/database'),
+  MAX_EVENT_AGE_DAYS: z.coerce.number().positive().default(30),
+  CONSENT_POLICY: z.enum(['suppress', 'anonymous']).default('suppress'),
+  /** How many proxies stand before the API, or their addresses as a list with commas. */
+  TRUST_PROXY: z
+    .string()
+    .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))
+    .optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+export type Config = z.output<typeof Config>

@@ -1,0 +1,103 @@
+import { MAX_EVENTS } from '@millrace/contracts/parse-batch'
+import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
+import type { WriteKey } from '@millrace/contracts/write-key'
+import type { EventLog } from '@millrace/event-log/event-log'
+import { healthRoutes } from '@millrace/runtime/health-routes'
+import type { Logger } from '@millrace/runtime/logger'
+import type { Scrubber } from '@millrace/scrub/create-scrubber'
+import express, { type Express } from 'express'
+import helmet from 'helmet'
+import type { Registry } from 'prom-client'
+import { answerError, answerNotFound, methodNotAllowed } from './answer-otherwise.ts'
+import { createCors } from './cors.ts'
+import { documentRoutes } from './document-routes.ts'
+import { eventRoutes } from './event-routes.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { countJudged, createIngestMetrics, meteredLog } from './ingest-metrics.ts'
+import { type ConsentPolicy, createJudge } from './judge-batch.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { createReceiver } from './receive-events.ts'
+import { watchRequests } from './watch-requests.ts'
+
+export interface IngestLimits {
+  /** Older events are rejected, unless their key is historical. */
+  readonly maxEventAgeDays: number
+  readonly consentPolicy: ConsentPolicy
+  /** Of one body, inflated. */
+  readonly maxBodyBytes: number
+  readonly bodyTimeoutMs: number
+  /** Of the records that wait for the log or are on their way to it; beyond it, 503. */
+  readonly maxHeldBytes: number
+  /** Records of concurrent requests are joined into one publish up to this size. */
+  readonly maxGroupBytes: number
+  /** A request that waits longer for its turn at the log gets a 503. */
+  readonly maxWaitMs: number
+}
+
+export const DEFAULT_LIMITS: IngestLimits = {
+  maxEventAgeDays: 30,
+  consentPolicy: 'suppress',
+  maxBodyBytes: 1024 * 1024,
+  bodyTimeoutMs: 30_000,
+  maxHeldBytes: 32 * 1024 * 1024,
+  maxGroupBytes: 1024 * 1024,
+  maxWaitMs: 5_000,
+}
+
+export interface IngestDeps {
+  readonly keys: readonly WriteKey[]
+  readonly log: Pick<EventLog, 'publish' | 'ranges'>
+  readonly scrubber: Scrubber
+  readonly now: () => Date
+  readonly newRequestId: () => string
+  readonly logger: Logger
+  readonly registry: Registry
+  /** Shown in the documentation. */
+  readonly version: string
+  readonly limits?: Partial<IngestLimits>
+  /** Express's `trust proxy`: which hops may say who the client is. Without it the socket's address is the client's. */
+  readonly trustProxy?: number | string
+}
+
+/** The HTTP contract of DESIGN.md section 4. Closing it is the server's part: it holds nothing once all is answered. */
+export function createIngestApi(deps: IngestDeps): Express {
+  const { keys, scrubber, now, logger, registry, newRequestId, version } = deps
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits }
+  const metrics = createIngestMetrics(registry)
+  const receiveEvents = createReceiver({
+    keys: new Map(keys.map((key) => [key.key, key])),
+    rateLimit: createRateLimit(keys, MAX_EVENTS),
+    judgeBatch: createJudge({ scrubber, ...limits }),
+    commit: createGroupCommit({ log: meteredLog(deps.log, metrics), ...limits }),
+    now,
+    onJudged: (judged) => countJudged(metrics, judged),
+  })
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.set('query parser', false)
+  app.set('trust proxy', deps.trustProxy ?? false)
+  app.use(watchRequests({ metrics, logger, newRequestId }))
+  app.use(securityHeaders())
+  app.use(eventRoutes({ receiveEvents, cors: createCors(keys), limits }))
+  app.use(documentRoutes(version))
+  app.use(healthRoutes({ checks: { log: () => deps.log.ranges(EVENTS_TOPIC) }, registry }))
+  for (const path of ['/health/live', '/health/ready', '/metrics'])
+    app.all(path, methodNotAllowed('GET, HEAD'))
+  app.use(answerNotFound)
+  app.use(answerError(logger))
+  return app
+}
+
+/** Nothing here is a page but /docs, which sets what it needs. */
+function securityHeaders() {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
+    // Pages of other sites post here; whether they may read the answer is for CORS to say.
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  })
+}

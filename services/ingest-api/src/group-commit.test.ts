@@ -1,0 +1,137 @@
+import { Fault } from '@millrace/contracts/fault'
+import type { TopicRecords } from '@millrace/event-log/event-log'
+import { describe, expect, test } from 'vitest'
+import { createGroupCommit } from './group-commit.ts'
+
+/** A log whose publishes wait until the test lets them go. */
+function createSlowLog() {
+  const under: { batches: readonly TopicRecords[]; succeed: () => void; fail: (error: Error) => void }[] = []
+  return {
+    under,
+    publish: (batches: readonly TopicRecords[]) =>
+      new Promise<void>((resolve, reject) => under.push({ batches, succeed: resolve, fail: reject })),
+  }
+}
+
+function records(...values: string[]): readonly TopicRecords[] {
+  return [{ topic: 'events.v1', records: values.map((value) => ({ key: value, value })) }]
+}
+
+function valuesOf(batches: readonly TopicRecords[] | undefined): readonly string[] {
+  return (batches ?? []).flatMap(({ records: all }) => all.map(({ value }) => value))
+}
+
+const LIMITS = { maxGroupBytes: 1000, maxHeldBytes: 2000, maxWaitMs: 5000 }
+
+describe('group commit', () => {
+  test('hands a request to an idle log at once', () => {
+    const log = createSlowLog()
+    void createGroupCommit({ log, ...LIMITS }).publish(records('a'), 1)
+    expect(log.under).toHaveLength(1)
+  })
+
+  test('joins what arrives during a publish into the next one, by topic', async () => {
+    const log = createSlowLog()
+    const commit = createGroupCommit({ log, ...LIMITS })
+    const first = commit.publish(records('a'), 1)
+    const others = [
+      commit.publish(records('b', 'c'), 2),
+      commit.publish([...records('d'), { topic: 'quarantine.v1', records: [{ key: 'q', value: 'q' }] }], 2),
+    ]
+    log.under[0]?.succeed()
+    await first
+    await expect.poll(() => log.under.length).toBe(2)
+    expect(log.under[1]?.batches).toEqual([
+      ...records('b', 'c', 'd'),
+      { topic: 'quarantine.v1', records: [{ key: 'q', value: 'q' }] },
+    ])
+    log.under[1]?.succeed()
+    await Promise.all(others)
+  })
+
+  test('keeps a group within its size, and sends a larger request alone', async () => {
+    const log = createSlowLog()
+    const commit = createGroupCommit({ log, ...LIMITS, maxGroupBytes: 10 })
+    for (const [value, bytes] of [
+      ['a', 1],
+      ['large', 50],
+      ['b', 6],
+      ['c', 4],
+      ['d', 1],
+    ] as const) {
+      void commit.publish(records(value), bytes)
+    }
+    for (const expected of [['a'], ['large'], ['b', 'c'], ['d']]) {
+      await expect.poll(() => valuesOf(log.under.at(-1)?.batches)).toEqual(expected)
+      log.under.at(-1)?.succeed()
+    }
+  })
+
+  test('tells every request of a group when the log is away', async () => {
+    const log = createSlowLog()
+    const commit = createGroupCommit({ log, ...LIMITS })
+    void commit.publish(records('a'), 1)
+    const both = [commit.publish(records('b'), 1), commit.publish(records('c'), 1)]
+    log.under[0]?.succeed()
+    await expect.poll(() => log.under.length).toBe(2)
+    log.under[1]?.fail(new Fault('log_unavailable', 'away'))
+    const results = await Promise.allSettled(both)
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(log.under).toHaveLength(2)
+  })
+
+  test('does not let the others wait out the timeout of a log that is away', async () => {
+    const log = createSlowLog()
+    const commit = createGroupCommit({ log, ...LIMITS, maxGroupBytes: 1 })
+    const all = Promise.allSettled(['a', 'b', 'c'].map((value) => commit.publish(records(value), 1)))
+    log.under[0]?.fail(new Fault('log_unavailable', 'away'))
+    expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(log.under).toHaveLength(1)
+    const later = commit.publish(records('d'), 2000)
+    log.under[1]?.succeed()
+    await later
+  })
+
+  test('refuses who waited too long for a slow log', async () => {
+    const log = createSlowLog()
+    const commit = createGroupCommit({ log, ...LIMITS, maxWaitMs: 20 })
+    const first = commit.publish(records('a'), 1)
+    const late = commit.publish(records('b'), 1)
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    log.under[0]?.succeed()
+    await first
+    await expect(late).rejects.toMatchObject({ code: 'log_unavailable' })
+  })
+
+  test('does not let the records of one request spoil those of another', async () => {
+    const seen: string[] = []
+    const log = {
+      publish: async (batches: readonly TopicRecords[]) => {
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        const values = valuesOf(batches)
+        if (values.includes('bad')) throw new Error('cannot be stored')
+        seen.push(...values)
+      },
+    }
+    const commit = createGroupCommit({ log, ...LIMITS })
+    const results = await Promise.allSettled(
+      ['a', 'b', 'bad', 'c'].map((value) => commit.publish(records(value), 1)),
+    )
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    expect(seen).toEqual(['a', 'b', 'c'])
+  })
+
+  test('refuses what would be too much to hold, until what it holds is stored', async () => {
+    const log = createSlowLog()
+    const commit = createGroupCommit({ log, ...LIMITS, maxGroupBytes: 10, maxHeldBytes: 20 })
+    const first = commit.publish(records('a'), 15)
+    await expect(commit.publish(records('b'), 6)).rejects.toMatchObject({ code: 'log_unavailable' })
+    const second = commit.publish(records('c'), 5)
+    expect(commit.isFull()).toBe(true)
+    log.under[0]?.succeed()
+    await first
+    await expect.poll(() => commit.isFull()).toBe(false)
+    log.under[1]?.succeed()
+    await second
+  })
+})

@@ -1,0 +1,84 @@
+import { isMessageId } from '@millrace/contracts/envelope'
+import { readId } from '@millrace/contracts/event-people'
+import type { QuarantinedEvent } from '@millrace/contracts/quarantined-event'
+import type { Rejection } from '@millrace/contracts/rejection'
+import { cleaned } from '@millrace/contracts/weigh'
+import type { Scrubber } from '@millrace/scrub/create-scrubber'
+import { eventIdOf } from './event-id.ts'
+import type { RequestStamp } from './stamp-event.ts'
+
+/** A rejected event, as it was sent. */
+export interface Refused extends Rejection {
+  readonly raw: unknown
+}
+
+export interface QuarantineDeps {
+  readonly scrubber: Scrubber
+  readonly stamp: RequestStamp
+  /** Why the sender is a bot. */
+  readonly bot?: string | undefined
+  /** The person denied consent: kept without pseudonyms. */
+  readonly anonymous: boolean
+}
+
+type People = QuarantinedEvent['people']
+
+/** A rejected event in the form in which it may be kept: people are pseudonyms, every text was searched. */
+export function quarantineEvent(refused: Refused, deps: QuarantineDeps): QuarantinedEvent {
+  const { scrubber, stamp, bot, anonymous } = deps
+  const { source, keyKind, historical, canary, requestId, receivedAt, sentAt } = stamp
+  const { code, path, detail } = refused
+  const { people, rest } = takeIds(refused.raw, scrubber)
+  return {
+    ...identity(refused.messageId, source, scrubber),
+    source,
+    keyKind,
+    ...(historical && { historical }),
+    ...(canary && { canary }),
+    requestId,
+    receivedAt,
+    ...(sentAt !== undefined && { sentAt }),
+    code,
+    path,
+    detail,
+    people: anonymous ? {} : people,
+    ...(bot !== undefined && { bot }),
+    ...(code !== 'too_large' && { event: keep(rest, anonymous, scrubber) }),
+  }
+}
+
+function identity(messageId: string | null, source: string, scrubber: Scrubber) {
+  if (!isMessageId(messageId)) return {}
+  return { eventId: eventIdOf(source, messageId), messageId: String(scrubber.scrubUnknown(messageId)) }
+}
+
+function takeIds(raw: unknown, scrubber: Scrubber): { readonly people: People; readonly rest: unknown } {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { people: {}, rest: raw }
+  const { messageId: _m, userId, anonymousId, previousId, ...rest } = raw as Record<string, unknown>
+  const user = idText(userId)
+  const anonymous = idText(anonymousId)
+  const previous = idText(previousId)
+  const people: People = {
+    ...(user !== undefined && { userPerson: scrubber.pseudonym('u', user) }),
+    ...(anonymous !== undefined && { anonymousPerson: scrubber.pseudonym('a', anonymous) }),
+    ...(previous !== undefined && {
+      previousPersons: [scrubber.pseudonym('u', previous), scrubber.pseudonym('a', previous)],
+    }),
+  }
+  return { people, rest }
+}
+
+/** Whatever is neither text nor a number is nobody's id. */
+function idText(id: unknown): string | undefined {
+  return typeof id === 'string' || typeof id === 'number' ? readId(id) : undefined
+}
+
+const DENIED = { consent: { categoryPreferences: { analytics: false } } }
+
+/** Postgres stores neither NUL nor half a surrogate pair, so neither goes into the log. */
+function keep(rest: unknown, anonymous: boolean, scrubber: Scrubber): unknown {
+  const scrubbed = cleaned(scrubber.scrubUnknown(rest))
+  if (!anonymous || typeof scrubbed !== 'object' || scrubbed === null) return scrubbed
+  const { sessionId: _s, ...kept } = scrubbed as Record<string, unknown>
+  return { ...kept, context: DENIED }
+}

@@ -1,0 +1,125 @@
+import { parseBatch } from '@millrace/contracts/parse-batch'
+import type { ParsedEvent } from '@millrace/contracts/parsed-event'
+import type { QuarantinedEvent } from '@millrace/contracts/quarantined-event'
+import type { Rejection } from '@millrace/contracts/rejection'
+import { EVENTS_TOPIC, type ScrubbedEvent, type StampedEvent } from '@millrace/contracts/stamped-event'
+import type { WriteKey } from '@millrace/contracts/write-key'
+import type { EventLog } from '@millrace/event-log/event-log'
+import type { Scrubber } from '@millrace/scrub/create-scrubber'
+import { consentOf } from './consent.ts'
+import { eventRecord } from './publish-events.ts'
+import { requestStamp, stampEvent } from './stamp-event.ts'
+
+export interface QuarantineRetryDeps {
+  readonly log: Pick<EventLog, 'publish'>
+  readonly scrubber: Scrubber
+  /** What the sources may send now. */
+  readonly keys: readonly WriteKey[]
+  readonly maxEventAgeDays: number
+}
+
+/** Why an event stays in quarantine. */
+export type StillQuarantined = Pick<Rejection, 'code' | 'path' | 'detail'> & { readonly eventId?: string }
+
+export interface RetryOutcome {
+  /** Ids of the events that are in `events.v1` now. */
+  readonly published: readonly string[]
+  readonly still: readonly StillQuarantined[]
+}
+
+type Judged =
+  | { readonly kind: 'good'; readonly event: StampedEvent }
+  | { readonly kind: 'still'; readonly problem: StillQuarantined }
+
+const DAY_MS = 86_400_000
+const RECORDS_A_PUBLISH = 500
+
+/**
+ * Judges quarantined events again, as after a contract was mended, and publishes those that pass, with the event id,
+ * the receipt and the people that they had: to the warehouse they are the events that were sent.
+ * @throws Fault `log_unavailable`; publish the same rows again then, each counts once.
+ */
+export function createQuarantineRetry(
+  deps: QuarantineRetryDeps,
+): (rows: readonly QuarantinedEvent[]) => Promise<RetryOutcome> {
+  const { log } = deps
+  return async function retryQuarantined(rows) {
+    const judged = rows.map((row) => judgeAgain(row, deps))
+    const good = judged.flatMap((fate) => (fate.kind === 'good' ? [fate.event] : []))
+    for (let from = 0; from < good.length; from += RECORDS_A_PUBLISH) {
+      const records = good.slice(from, from + RECORDS_A_PUBLISH).map(eventRecord)
+      await log.publish([{ topic: EVENTS_TOPIC, records }])
+    }
+    return {
+      published: good.map(({ eventId }) => eventId),
+      still: judged.flatMap((fate) => (fate.kind === 'still' ? [fate.problem] : [])),
+    }
+  }
+}
+
+function judgeAgain(row: QuarantinedEvent, { scrubber, keys, maxEventAgeDays }: QuarantineRetryDeps): Judged {
+  const { eventId, code } = row
+  if (eventId === undefined || code === 'id_conflict') return still(row, row)
+  const key = rightsOf(row, keys)
+  const batch = parseBatch({ batch: [asSent(row)], sentAt: row.sentAt }, { key })
+  if (batch.kind !== 'batch') return still(row, { code: 'schema_invalid', path: '', detail: batch.detail })
+  const [parsed] = batch.events
+  if (parsed === undefined) return still(row, batch.rejected[0] ?? row)
+  const { requestId, sentAt } = row
+  const request = requestStamp({
+    key: { ...key, canary: row.canary },
+    requestId,
+    receivedAt: new Date(row.receivedAt),
+    sentAt,
+  })
+  const consent = consentOf(false, parsed.context.consent)
+  const stamp = { eventId, consent, maxEventAgeMs: maxEventAgeDays * DAY_MS }
+  const stamped = stampEvent(scrubAgain(parsed, row, scrubber), request, stamp)
+  return stamped.kind === 'stamped'
+    ? { kind: 'good', event: stamped.event }
+    : still(row, { code: 'timestamp_out_of_range', path: 'originalTimestamp', detail: stamped.detail })
+}
+
+/** The rights of the source's keys of this kind together; a source that has none left keeps those of the kind. */
+function rightsOf({ source, keyKind, historical }: QuarantinedEvent, keys: readonly WriteKey[]): WriteKey {
+  const own = keys.filter((key) => key.source === source && key.kind === keyKind)
+  const restricted = own.length > 0 && own.every(({ events }) => events !== undefined)
+  return {
+    key: 'quarantine-retry',
+    source,
+    kind: keyKind,
+    ...(restricted && { events: own.flatMap(({ events }) => events ?? []) }),
+    ...((historical === true || own.some((key) => key.historical === true)) && { historical: true }),
+  }
+}
+
+/** The stored event in the form of a sent one; the pseudonyms stand where the ids stood. */
+function asSent({ event, messageId, people }: QuarantinedEvent): unknown {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) return event
+  return {
+    ...event,
+    messageId,
+    userId: people.userPerson,
+    anonymousId: people.anonymousPerson,
+    previousId: people.previousPersons?.[0],
+  }
+}
+
+/** The people are pseudonyms already, and what the agent said was read when the event came. */
+function scrubAgain(parsed: ParsedEvent, row: QuarantinedEvent, scrubber: Scrubber): ScrubbedEvent {
+  const { bot: readNow, ...scrubbed } = scrubber.scrubEvent(parsed, { keyKind: row.keyKind })
+  const bot = row.keyKind === 'public' ? row.bot : readNow
+  return {
+    ...scrubbed,
+    messageId: parsed.messageId,
+    ...row.people,
+    ...(bot !== undefined && { bot }),
+  }
+}
+
+function still(
+  { eventId }: QuarantinedEvent,
+  { code, path, detail }: Omit<StillQuarantined, 'eventId'>,
+): Judged {
+  return { kind: 'still', problem: { ...(eventId !== undefined && { eventId }), code, path, detail } }
+}
