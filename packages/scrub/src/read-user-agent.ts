@@ -22,6 +22,10 @@ const AUTOMATION =
 const LIBRARY =
   /^(?:curl|wget|libwww|python|aiohttp|httpx|go-http|java|okhttp|axios|node|undici|got|ruby|php|guzzle|perl|lwp|dart|apache-httpclient|postman|insomnia|httpie|restsharp|faraday|reqwest|hyper|scrapy|winhttp|typhoeus|urllib|superagent|request|k6|jmeter|vegeta|hey|ab)\b|\b(?:python-requests|node-fetch|go-http-client|apache-httpclient|libcurl|okhttp|guzzlehttp)\b/i
 
+/** Telephones of the years before Android name Java, which libraries name too. */
+const JAVA_PHONE = /\b(?:MIDP-\d|CLDC-\d)/
+const SAYS_BOT = /bot|crawl|spider|slurp|https?:/i
+
 const agents = new Map<string, Agent>()
 
 /** Reads a user agent. A missing one is a bot's with a public key; with a secret one it says nothing. */
@@ -50,6 +54,7 @@ function read(text: string): Agent {
 function botReason(text: string): string | undefined {
   if (AUTOMATION.test(text)) return 'automation'
   if (LIBRARY.test(text)) return 'library'
+  if (JAVA_PHONE.test(text) && !SAYS_BOT.test(text)) return undefined
   return isbot(text) ? 'crawler' : undefined
 }
 

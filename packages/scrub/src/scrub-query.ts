@@ -7,25 +7,35 @@ const PAIR_IN_URL = /([?&#;]|^)([\w.[\]%-]{1,64})=([^&#]{1,4096})/g
 const PAIR_IN_TEXT = /(?<![\w.[\]-])([\p{L}_][\w.-]{0,63})=(["']?)([^\s&"'<>;,)\]]{1,1024})/gu
 const PAIR_IN_JSON = /(["'])([\p{L}_][\w.-]{0,63})\1\s{0,2}:\s{0,2}(["'])([^"']{1,1024})\3/gu
 
-/** Takes the values of `key=value` and `"key":"value"` away whose key says personal data; keys and the rest stay. */
-export function maskPairs(text: string): string {
-  if (IS_URL.test(text)) return text.replace(PAIR_IN_URL, maskPairInUrl)
+/**
+ * Takes the values of `key=value` away whose key says personal data; keys and the rest stay. In a URL, values with `+`
+ * for a space are given to `scrub` in their plain form.
+ */
+export function maskPairs(text: string, scrub: (value: string) => string): string {
+  if (IS_URL.test(text))
+    return text.replace(PAIR_IN_URL, (found, sign: string, key: string, value: string) => {
+      const masked = markFor(key, value) ?? (value.includes('+') ? scrubSpaced(value, scrub) : value)
+      return masked === value ? found : `${sign}${key}=${masked}`
+    })
   return text.replace(PAIR_IN_TEXT, (found, key: string, quote: string, value: string) => {
     const mark = markFor(key, value)
     return mark === undefined ? found : `${key}=${quote}${mark}`
   })
 }
 
+/** A `+` at the beginning is that of a telephone number. */
+function scrubSpaced(value: string, scrub: (value: string) => string): string {
+  const spaced = value.replace(/(?!^)\+/g, ' ')
+  const clean = scrub(spaced)
+  return clean === spaced ? value : clean.replaceAll(' ', '+')
+}
+
+/** The same for `"key":"value"` of JSON inside a text. */
 export function maskJsonPairs(text: string): string {
   return text.replace(PAIR_IN_JSON, (found, quote: string, key: string, _quote: string, value: string) => {
     const mark = markFor(key, value)
     return mark === undefined ? found : `${quote}${key}${quote}:"${mark}"`
   })
-}
-
-function maskPairInUrl(found: string, sign: string, key: string, value: string): string {
-  const mark = markFor(key, value)
-  return mark === undefined ? found : `${sign}${key}=${mark}`
 }
 
 /** A person's id in a text cannot become a pseudonym that joins, so it goes too. */

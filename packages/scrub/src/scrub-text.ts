@@ -1,5 +1,5 @@
-import { maskCards } from './detectors/card.ts'
-import { maskEmails } from './detectors/email.ts'
+import { maskCards, maskSecurityCodes } from './detectors/card.ts'
+import { maskEmails, maskWrittenOutEmails } from './detectors/email.ts'
 import { maskIbans } from './detectors/iban.ts'
 import { maskIps } from './detectors/ip.ts'
 import { maskNationalIds } from './detectors/national-id.ts'
@@ -12,6 +12,7 @@ import { scrubEncoded } from './scrub-encoded.ts'
 import { maskJsonPairs, maskPairs } from './scrub-query.ts'
 import {
   AT,
+  BRACKET,
   COLON,
   DOT,
   EQUALS,
@@ -31,7 +32,7 @@ const LONGEST_TEXT = 8_192
 const OVERLAP = 512
 const CUT = '[cut]'
 const DEEPEST_ENCODING = 3
-const SUSPICIOUS = AT | PERCENT | EQUALS | FOUR_DIGITS | LONG_RUN | UNICODE | TELLING_WORD
+const SUSPICIOUS = AT | BRACKET | PERCENT | EQUALS | FOUR_DIGITS | LONG_RUN | UNICODE | TELLING_WORD
 
 /** The text with personal data replaced by `[email]`, `[phone]`, …; over 8,192 characters it ends in `[cut]`. */
 export function scrubText(text: string): string {
@@ -54,14 +55,16 @@ function scrubWhole(text: string, depth: number): string {
 /** In this order: what is named goes first, then the long and sure kinds, so that a phone is not found inside a card. */
 function maskKinds(text: string, signs: number, depth: number): string {
   let masked = text
-  if (signs & EQUALS) masked = maskPairs(masked)
+  if (signs & EQUALS)
+    masked = maskPairs(masked, (value) => (depth < DEEPEST_ENCODING ? scrubWhole(value, depth + 1) : value))
   if (signs & COLON && masked.includes('":')) masked = maskJsonPairs(masked)
   if (signs & PERCENT && depth < DEEPEST_ENCODING)
     masked = scrubEncoded(masked, (decoded) => scrubWhole(decoded, depth + 1))
   const spoken = (signs & (TELLING_WORD | UNICODE)) !== 0
   if (signs & LONG_RUN) masked = maskTokens(masked)
-  if (spoken) masked = maskPasswords(maskCredentials(masked))
+  if (spoken) masked = maskSecurityCodes(maskPasswords(maskCredentials(masked)))
   if (signs & AT) masked = maskEmails(maskUrlPasswords(masked))
+  if (spoken || signs & (AT | BRACKET)) masked = maskWrittenOutEmails(masked)
   if (signs & FOUR_DIGITS) masked = maskNumbers(masked, signs)
   return spoken ? maskSpoken(masked) : masked
 }

@@ -6,16 +6,16 @@
 const TELLING =
   // names
   'name dear hell hi hey hall mr mrs ms mx miss herr frau call rega sinc chee heis appe llam chia reci cust attn sign ' +
-  'grue gree than lieb cher esti gent seno mada mons mein full firs last cont ' +
+  'grue gree than lieb cher esti gent seno mada mons mein full firs last cont i am this clie pati orde plac ' +
   // births
   'born birt dob d gebo gebu ne nais naci nat nato nasc ' +
   // addresses
   'addr ship deli send sent post mail retu redi forw disp live move corn stre st road rd aven ave lane ln driv cour ' +
   'ct cres clos boul blvd terr way park pkwy squa high hwy rue via vial call rua stra str weg alle plat piaz cors ' +
-  'psc cmr unit apo fpo dpo adre ansc dire indi po p ' +
+  'psc cmr unit apo fpo dpo adre ansc dire indi po p lief rech wohn ' +
   // ids and secrets
   'ssn soci nati iden id pers tax tin pass nino ni nif nie dni cpf pese aadh nhs steu ausw codi lice pan pwd kenn ' +
-  'wach mot senh bear basi dige nego'
+  'wach mot senh bear basi dige nego pin cvv cvc secu dot'
 
 const LETTERS = 4
 /** Hash of the beginning of a word to 1; 16 bits, so that a few other words pass too. */

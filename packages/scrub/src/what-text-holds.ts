@@ -18,12 +18,14 @@ export const SEVEN_DIGITS = 512
 export const TWELVE_DIGITS = 1024
 /** A word that personal data may stand beside. */
 export const TELLING_WORD = 2048
+/** An opening bracket: `jo (at) example.com`. */
+export const BRACKET = 4096
 
 const RUN = 1
 const DIGIT = 2
 const LETTER = 4
 const classOf = new Uint8Array(128)
-const signOf = new Uint8Array(128)
+const signOf = new Uint16Array(128)
 for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code)
   if (/[A-Za-z]/.test(char)) classOf[code] = RUN | LETTER
@@ -35,6 +37,9 @@ signOf[37] = PERCENT
 signOf[61] = EQUALS
 signOf[58] = COLON
 signOf[46] = DOT
+signOf[40] = BRACKET
+signOf[91] = BRACKET
+signOf[123] = BRACKET
 
 const LONG = 16
 

@@ -2,6 +2,13 @@
 const CANDIDATE = /(?<![\p{L}\d_]|\d[.,-])\d(?:[ -]?\d){11,18}(?![\p{L}\d_]|[.,]\d|-\d)/gu
 const SAYS_CARD = /card|karte|tarjeta|carte|carta|visa|amex|maestro|\bpan\b|\bcc\b/i
 
+const SECURITY_CODE = /\b((?:cvv|cvc)2?|(?:card )?security code)((?: is)?[ :=]{1,3})\d{3,4}(?!\d)/gi
+
+/** Replaces the code on a card's back, after its name, by `[card]`. */
+export function maskSecurityCodes(text: string): string {
+  return text.replace(SECURITY_CODE, '$1$2[card]')
+}
+
 /** Replaces payment card numbers by `[card]`: issuer prefix, its lengths, and the check digit must fit. */
 export function maskCards(text: string): string {
   return text.replace(CANDIDATE, (found, index: number) =>

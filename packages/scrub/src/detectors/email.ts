@@ -6,6 +6,17 @@ const LOCAL_PART = /[\p{L}\p{N}\p{M}._%+\-'~!$*^{}|`]/u
 const LONGEST_LOCAL_PART = 64
 const LONGEST_HOST = 255
 
+const WRITTEN_OUT =
+  /(?<![\w.+-])[\w.+-]{1,64}(?: dot [\w+-]{1,64})? ?(?:[([{] ?at ?[)\]}]|(?= at [\w-]{1,63} dot ) at ) ?[\w-]{1,63}(?: ?(?:\.|[([{] ?dot ?[)\]}]| dot ) ?[\w-]{2,63}){1,3}/gi
+const SPACED =
+  /(?<![\w.+-])[\w+-]{0,32}[.\d][\w.+-]{0,32} ?@ ?(?:[a-z\d-]{1,63}\.){1,4}[a-z]{2,24}(?![\w.])/gi
+
+/** Replaces addresses that were written so as not to be found: `jo (at) example (dot) com`, `jo.ex @ example.com`. */
+export function maskWrittenOutEmails(text: string): string {
+  const masked = /at ?[)\]}]| dot /i.test(text) ? text.replace(WRITTEN_OUT, '[email]') : text
+  return masked.includes(' @') || masked.includes('@ ') ? masked.replace(SPACED, '[email]') : masked
+}
+
 /** Replaces e-mail addresses by `[email]`. The local part may be quoted, the host an address in brackets. */
 export function maskEmails(text: string): string {
   let masked = ''

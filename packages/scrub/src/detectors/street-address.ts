@@ -20,7 +20,7 @@ const BY_FORM = new RegExp(
 
 /** Words after which an address stands, surely (`address is`) or where it looks like one (`deliver … to`). */
 const SURE =
-  '(?:\\b(?:address|adresse|anschrift|dirección|direccion|indirizzo)(?:(?: is| was| ist| est| es)[ :]{1,2}(?!not )|[:=] ?)|\\blives? at )'
+  '(?:(?:address|adresse|anschrift|dirección|direccion|indirizzo)(?:(?: is| was| ist| est| es)[ :]{1,2}(?!not )|[:=] ?)|\\blives? at )'
 const MAYBE =
   '(?:\\b(?:ship|deliver|send|dispatch|post|mail|return|redirect|forward|sent|shipped|delivered)\\b[^.!?\\n]{0,90}?\\bto[ :]{1,3}|\\blives? (?:in|on) |\\bmoved to |\\bthe corner of )'
 const AFTER_WORDS = new RegExp(`(${SURE})|(${MAYBE})`, 'gi')
