@@ -4,14 +4,7 @@ import type { EventType } from './parsed-event.ts'
 import { Timestamp } from './timestamp.ts'
 import { isCleanText } from './weigh.ts'
 
-export const EVENT_TYPES = [
-  'track',
-  'page',
-  'screen',
-  'identify',
-  'group',
-  'alias',
-] as const satisfies EventType[]
+const EVENT_TYPES = ['track', 'page', 'screen', 'identify', 'group', 'alias'] as const satisfies EventType[]
 
 const MAX_MESSAGE_ID = 100
 

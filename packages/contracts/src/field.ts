@@ -13,9 +13,9 @@ declare module 'zod' {
   }
 }
 
-const MAX_TEXT = 500
+export const MAX_TEXT = 500
 const MAX_ID = 200
-const MAX_URL = 4096
+export const MAX_URL = 4096
 
 /** Words that a person may have written. */
 export function textField(maxLength: number = MAX_TEXT) {

@@ -1,13 +1,17 @@
+import { MAX_TEXT, MAX_URL } from './field.ts'
 import type { ParsedContext } from './parsed-event.ts'
 
 type Properties = Readonly<Record<string, unknown>>
 
-/** What Segment's `page` or `screen` says of the page; parts that are no text count as absent. */
+/**
+ * What Segment's `page` or `screen` says of the page. The client's library noted it by itself, so what does not fit
+ * counts as absent.
+ */
 export function fromPageCall(sent: Properties, name: string | null | undefined): Properties {
   return {
-    path: text(sent.path) ?? pathOf(text(sent.url)),
-    title: text(sent.title) ?? name ?? undefined,
-    referrer: text(sent.referrer),
+    path: text(sent.path, MAX_URL) ?? pathOf(text(sent.url, MAX_URL)),
+    title: text(sent.title, MAX_TEXT) ?? name ?? undefined,
+    referrer: text(sent.referrer, MAX_URL),
   }
 }
 
@@ -22,8 +26,8 @@ export function withContextPage(properties: Properties, { page }: ParsedContext)
   return filled
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
+function text(value: unknown, maxLength: number): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= maxLength ? value : undefined
 }
 
 function pathOf(url: string | undefined): string | undefined {

@@ -5,7 +5,10 @@ import type { ParsedContext, ParsedEvent } from './parsed-event.ts'
 import { firstProblem, type Problem } from './problem.ts'
 import type { Rejection } from './rejection.ts'
 
-/** A rejection, and the event as it was sent: without its writeKey, and only its ids where it was too large. */
+/**
+ * A rejection, and the event as it was sent: without its writeKey; only its ids where it was too large or too deep;
+ * undefined where it was no object. Never deeper than 32 levels.
+ */
 export interface RejectedEvent extends Rejection {
   readonly raw: unknown
 }

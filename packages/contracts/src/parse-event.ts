@@ -19,7 +19,7 @@ export interface ParseRights {
 
 export type JudgedEvent =
   | { readonly kind: 'event'; readonly event: ParsedEvent }
-  /** `oversized`: too large or too deep to be kept whole. */
+  /** `oversized`: no object, or one that is too large or too deep to be kept whole. */
   | { readonly kind: 'rejected'; readonly problem: Problem; readonly oversized: boolean }
 
 const MAX_BYTES = { public: 32 * 1024, secret: 256 * 1024 } as const
@@ -35,7 +35,7 @@ export function parseEvent(
   batchContext: ParsedContext | undefined,
 ): JudgedEvent {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
-    return rejected(schemaInvalid('', 'expected an event, an object'))
+    return { kind: 'rejected', problem: schemaInvalid('', 'expected an event, an object'), oversized: true }
   }
   const weight = weigh(sent)
   const burden = tooMuch(sent, weight, rights.key)

@@ -4,6 +4,7 @@ import type { EventEnvelope } from './envelope.ts'
 import { eventCatalogue } from './event-catalogue.ts'
 import type { EventContract } from './event-contract.ts'
 import type { NamedEvent } from './event-name.ts'
+import { Fault } from './fault.ts'
 import { IdentifyTraits } from './identify-traits.ts'
 import { fromPageCall, withContextPage } from './page-properties.ts'
 import type { ParsedContext } from './parsed-event.ts'
@@ -43,7 +44,7 @@ export function readProperties(
 
 function readDeclared({ name }: EventContract, sent: Properties): ReadProperties {
   const schema = compiled.get(name)
-  if (!schema) throw new Error(`${name} has no contract`)
+  if (!schema) throw new Fault('contract_broken', `The catalogue has no ${name}`)
   return readBy(schema, 'properties', sent)
 }
 

@@ -24,11 +24,6 @@ export function segmentContract(title: string): EventContract | undefined {
   return bySegmentName.get(title.toLowerCase())
 }
 
-/** Every name of Segment that is understood, in lower case, with the canonical name it stands for. */
-export function segmentNames(): ReadonlyMap<string, string> {
-  return new Map([...bySegmentName].map(([title, { name }]) => [title, name]))
-}
-
 function titleCase(name: string): string {
   return name
     .split('_')

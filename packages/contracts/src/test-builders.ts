@@ -1,3 +1,5 @@
+import { type ParsedBatch, parseBatch } from './parse-batch.ts'
+import type { ParseRights } from './parse-event.ts'
 import type { WriteKey } from './write-key.ts'
 
 export function aPublicKey(overrides: Partial<WriteKey> = {}): WriteKey {
@@ -37,4 +39,14 @@ export function anOrder(overrides: Readonly<Record<string, unknown>> = {}): Reco
     },
     ...overrides,
   }
+}
+
+/** What parseBatch makes of a body that it can open; with a public key unless told otherwise. */
+export function parsed(
+  body: unknown,
+  rights: ParseRights = { key: aPublicKey() },
+): Extract<ParsedBatch, { kind: 'batch' }> {
+  const batch = parseBatch(body, rights)
+  if (batch.kind !== 'batch') throw new Error(`the body was ${batch.kind}: ${batch.detail}`)
+  return batch
 }

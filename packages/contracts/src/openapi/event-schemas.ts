@@ -61,7 +61,7 @@ export function ref(name: string): JsonSchema {
 }
 
 /** A whole event of the catalogue, as a client sends it. */
-export function exampleEvent({ name, example }: EventContract): JsonSchema {
+function exampleEvent({ name, example }: EventContract): JsonSchema {
   return {
     messageId: '0190d2a4-7e1c-7b1e-9a53-0d6f3b1c2a10',
     type: 'track',
