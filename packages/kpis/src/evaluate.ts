@@ -41,14 +41,15 @@ function valuesOf(kpi: Kpi, dimensions: Group['dimensions'], rows: readonly Tota
   if (isDerived(kpi)) {
     const minuend = rows.filter((row) => row.kpi === kpi.minuend.name)
     const subtrahend = rows.filter((row) => row.kpi === kpi.subtrahend.name)
-    return [amountValue(kpi, dimensions, sumOf(minuend, 'numerator') - sumOf(subtrahend, 'numerator'))]
+    const negated = subtrahend.map((row) => ({ ...row, numerator: negative(row.numerator) }))
+    return [amountValue(kpi, dimensions, [...minuend, ...negated])]
   }
   switch (kpi.measure.kind) {
     case 'count':
     case 'distinct_people':
       return [{ dimensions, value: entriesOf(rows) }]
     case 'sum':
-      return [amountValue(kpi, dimensions, sumOf(rows, 'numerator'))]
+      return [amountValue(kpi, dimensions, rows)]
     case 'ratio':
       return ratioValue(kpi, dimensions, rows)
     case 'percentile':
@@ -59,16 +60,16 @@ function valuesOf(kpi: Kpi, dimensions: Group['dimensions'], rows: readonly Tota
   }
 }
 
-function amountValue(kpi: Kpi, dimensions: Group['dimensions'], amount: bigint): KpiValue {
-  if (kpi.unit !== 'money') return { dimensions, value: Number(amount) }
-  return { dimensions, value: major(amount, dimensions), valueMinor: Number(amount) }
+function amountValue(kpi: Kpi, dimensions: Group['dimensions'], rows: readonly Totals[]): KpiValue {
+  if (kpi.unit !== 'money') return { dimensions, value: sumOf(rows, 'numerator') }
+  const minor = minorSumOf(rows)
+  return { dimensions, value: major(minor, dimensions), valueMinor: Number(minor) }
 }
 
 function ratioValue(kpi: StoredKpi, dimensions: Group['dimensions'], rows: readonly Totals[]): KpiValue[] {
-  const over = sumOf(rows, 'numerator')
-  const denominator = Number(sumOf(rows, 'denominator'))
+  const denominator = sumOf(rows, 'denominator')
   if (denominator === 0) return []
-  const numerator = kpi.unit === 'money' ? major(over, dimensions) : Number(over)
+  const numerator = kpi.unit === 'money' ? major(minorSumOf(rows), dimensions) : sumOf(rows, 'numerator')
   return [{ dimensions, value: numerator / denominator, numerator, denominator }]
 }
 
@@ -76,8 +77,18 @@ function entriesOf(rows: readonly Totals[]): number {
   return rows.reduce((sum, row) => sum + row.entries, 0)
 }
 
-function sumOf(rows: readonly Totals[], column: 'numerator' | 'denominator'): bigint {
-  return rows.reduce((sum, row) => sum + BigInt(row[column]), 0n)
+/** Of a column that may have decimals. */
+function sumOf(rows: readonly Totals[], column: 'numerator' | 'denominator'): number {
+  return rows.reduce((sum, row) => sum + Number(row[column]), 0)
+}
+
+/** Money is whole in minor units and adds up exactly. */
+function minorSumOf(rows: readonly Totals[]): bigint {
+  return rows.reduce((sum, row) => sum + BigInt(row.numerator), 0n)
+}
+
+function negative(amount: string): string {
+  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`
 }
 
 /** Through decimal digits, because 1299 / 100 in binary fractions is not always the number that 12.99 is read as. */

@@ -37,21 +37,22 @@ export async function readTotals(
   return rows
 }
 
-/** The same, of the hours that begin after a moment, all in one: for rolling windows. `date` is the last day in it. */
+/** The same, of the hours that begin after `since`, all in one: for rolling windows. `date` is the last day in it. */
 export async function readTotalsSince(
   db: Queryable,
   kpis: readonly string[],
   since: Date,
+  until: Date,
 ): Promise<TotalRow[]> {
   const { rows } = await db.query<TotalRow>(
     `select kpi, max(business_date)::text as date, dimensions, bucket, sum(entries)::double precision as entries,
        sum(numerator)::text as numerator, sum(denominator)::text as denominator
      from warehouse.kpi_total
-     where kpi = any ($1) and hour > $2 and hour <= now()
+     where kpi = any ($1) and hour > $2 and hour <= $3
        and business_date >= ($2::timestamptz - interval '1 day')::date
      group by kpi, dimensions, bucket
      having sum(entries) <> 0`,
-    [kpis, since],
+    [kpis, since, until],
   )
   return rows
 }

@@ -8,11 +8,13 @@ export interface PoolOptions {
   readonly max?: number
   /** Names the connections in pg_stat_activity. */
   readonly name: string
+  /** A query without an answer by then fails and its connection is dropped; no limit when absent. */
+  readonly queryTimeoutMs?: number
   onError?(error: Error): void
 }
 
 /** A pool of connections in UTC. An idle connection that breaks is reported, not thrown; the pool makes a new one. */
-export function createPool({ url, role, max = 4, name, onError }: PoolOptions): pg.Pool {
+export function createPool({ url, role, max = 4, name, queryTimeoutMs, onError }: PoolOptions): pg.Pool {
   const options = ['-c timezone=UTC', ...(role ? [`-c role=${role}`] : [])].join(' ')
   const pool = new pg.Pool({
     connectionString: url,
@@ -20,6 +22,7 @@ export function createPool({ url, role, max = 4, name, onError }: PoolOptions): 
     max,
     application_name: `millrace ${name}`,
     connectionTimeoutMillis: 5_000,
+    ...(queryTimeoutMs !== undefined && { query_timeout: queryTimeoutMs }),
     keepAlive: true,
   })
   // pg hangs the client, settings and all, on the error: only its message may reach a log.

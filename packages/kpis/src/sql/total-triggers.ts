@@ -47,7 +47,7 @@ function changesOf(kpis: readonly StoredKpi[], verb: Verb): string {
 }
 
 /** Rows sorted by key, so that two writers of one shard never wait for each other in a circle. */
-export function addToTotals(changes: string, shard = 'warehouse.total_shard()'): string {
+export function addToTotals(changes: string, shard = '(select warehouse.total_shard())'): string {
   return `insert into warehouse.kpi_total as total
   (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
 select kpi, business_date, hour, dimensions, bucket, ${shard}, sum(entries), sum(numerator), sum(denominator)

@@ -1,15 +1,10 @@
 import type { PoolClient } from 'pg'
 import { splitTimes } from './split-times.ts'
 
-interface SessionKey {
+export interface LongSession {
   readonly source: string
   readonly key: string
-}
-
-interface LongSession extends SessionKey {
   readonly personId: string | null
-  readonly startedAt: Date
-  readonly endedAt: Date
 }
 
 /**
@@ -18,10 +13,10 @@ interface LongSession extends SessionKey {
  */
 export async function splitLongSessions(
   tx: PoolClient,
-  touched: readonly SessionKey[],
+  sessions: readonly LongSession[],
   businessDate: (epochMs: number) => string,
 ): Promise<void> {
-  for (const session of await longSessions(tx, touched)) {
+  for (const session of sessions) {
     const parts = splitTimes(await eventTimes(tx, session))
     await tx.query(
       `delete from warehouse.fact_session where source = $1 and kind = 'id' and session_key = $2 and part > 0`,
@@ -29,13 +24,13 @@ export async function splitLongSessions(
     )
     await tx.query(
       `insert into warehouse.fact_session as session
-         (source, kind, session_key, part, started_at, ended_at, business_date, person_id, events)
-       select $1, 'id', $2, part, to_timestamp("startedAt" / 1000.0), to_timestamp("endedAt" / 1000.0), "businessDate", $3, events
+         (source, kind, session_key, part, started_at, ended_at, business_date, person_id, events, is_split)
+       select $1, 'id', $2, part, to_timestamp("startedAt" / 1000.0), to_timestamp("endedAt" / 1000.0), "businessDate", $3, events, true
        from jsonb_to_recordset($4)
          as given (part int, "startedAt" bigint, "endedAt" bigint, "businessDate" date, events bigint)
        on conflict (source, kind, session_key, part) do update set
          started_at = excluded.started_at, ended_at = excluded.ended_at,
-         business_date = excluded.business_date, events = excluded.events`,
+         business_date = excluded.business_date, events = excluded.events, is_split = true`,
       [
         session.source,
         session.key,
@@ -46,31 +41,17 @@ export async function splitLongSessions(
   }
 }
 
-async function longSessions(tx: PoolClient, touched: readonly SessionKey[]): Promise<LongSession[]> {
-  const { rows } = await tx.query<LongSession>(
-    `select source, session_key as key, min(person_id::text) filter (where part = 0) as "personId",
-       min(started_at) as "startedAt", max(ended_at) as "endedAt"
-     from warehouse.fact_session
-     where kind = 'id' and (source, session_key) in (
-       select source, key from jsonb_to_recordset($1) as given (source text, key text))
-     group by source, session_key
-     having max(part) > 0 or max(ended_at) - min(started_at) >= interval '24 hours'`,
-    [JSON.stringify(touched.map(({ source, key }) => ({ source, key })))],
-  )
-  return rows
-}
-
-async function eventTimes(
-  tx: PoolClient,
-  { source, key, startedAt, endedAt }: LongSession,
-): Promise<number[]> {
+async function eventTimes(tx: PoolClient, { source, key }: LongSession): Promise<number[]> {
   const { rows } = await tx.query<{ at: Date }>(
-    `select occurred_at as at from warehouse.fact_event
+    `with extent as (
+       select min(started_at) as first, max(ended_at) as last from warehouse.fact_session
+       where source = $1 and kind = 'id' and session_key = $2
+     )
+     select occurred_at as at from warehouse.fact_event, extent
      where source = $1 and session_id = $2 and excluded_reason is null
-       and occurred_at >= $3 and occurred_at <= $4
-       and business_date >= ($3::timestamptz - interval '1 day')::date
-       and business_date <= ($4::timestamptz + interval '1 day')::date`,
-    [source, key, startedAt, endedAt],
+       and occurred_at >= first and occurred_at <= last
+       and business_date >= (first - interval '1 day')::date and business_date <= (last + interval '1 day')::date`,
+    [source, key],
   )
   return rows.map(({ at }) => at.getTime())
 }

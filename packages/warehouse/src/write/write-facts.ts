@@ -21,7 +21,7 @@ export interface FactWriterDeps {
 export type FactWriter = (batch: FactBatch) => Promise<Outcome>
 
 /**
- * Writes a batch in one transaction: position, claimed ids, dimensions, facts (and with them, by triggers, the KPI
+ * Writes a batch in one transaction: position, claimed ids, facts and dimensions (and with them, by triggers, the KPI
  * totals), quarantine, ledger. Tables come in this one order, so that two loaders seldom wait for each other.
  */
 export function createFactWriter({ pool, businessDate }: FactWriterDeps): FactWriter {
@@ -56,13 +56,14 @@ async function writeRows(
   businessDate: BusinessDate,
 ): Promise<void> {
   if (facts.length === 0) return
-  await writeDimensions(tx, facts)
   await writePeople(tx, facts)
   await appendFacts(tx, facts)
   await writeSessions(tx, facts, businessDate)
   await writeOrders(tx, facts)
   await writeRefunds(tx, facts)
   await writeBoxes(tx, facts)
+  // Last: a new member that two loaders add at once is waited for only until the commit.
+  await writeDimensions(tx, facts)
 }
 
 /** Makes the month's partitions before the transaction: making a table locks its parent until the commit. */

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { EventFacts, SessionTouch } from '../facts/event-facts.ts'
-import { splitLongSessions } from './split-long-sessions.ts'
+import { type LongSession, splitLongSessions } from './split-long-sessions.ts'
 import { writeIdleSessions } from './write-idle-sessions.ts'
 
 export type BusinessDate = (epochMs: number) => string
@@ -42,8 +42,9 @@ async function writeIdSessions(
 ): Promise<void> {
   const sessions = bySession(touches)
   if (sessions.length === 0) return
-  await tx.query(
-    `insert into warehouse.fact_session as session
+  const { rows: long } = await tx.query<LongSession>(
+    `with touched as (
+     insert into warehouse.fact_session as session
        (source, kind, session_key, part, started_at, ended_at, business_date, person_id, events)
      select source, 'id', key, 0, "startedAt", "endedAt", "businessDate", "personId", events
      from jsonb_to_recordset($1) as given (source text, key text, "startedAt" timestamptz, "endedAt" timestamptz,
@@ -55,10 +56,14 @@ async function writeIdSessions(
        business_date = case when excluded.started_at < session.started_at
          then excluded.business_date else session.business_date end,
        person_id = coalesce(session.person_id, excluded.person_id),
-       events = session.events + excluded.events`,
+       events = session.events + excluded.events
+     returning source, session_key, person_id, is_split, started_at, ended_at
+     )
+     select source, session_key as key, person_id as "personId" from touched
+     where is_split or ended_at - started_at >= interval '24 hours'`,
     [JSON.stringify(sessions)],
   )
-  await splitLongSessions(tx, sessions, businessDate)
+  await splitLongSessions(tx, long, businessDate)
 }
 
 function bySession(touches: readonly SessionTouch[]): IdSession[] {
