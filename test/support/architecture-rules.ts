@@ -106,7 +106,7 @@ function ownViolation(question: ImportQuestion, target: string, file: string): s
   if (services.has(target)) {
     const runsAll = owner === 'cli' && below[0] === 'src' && below[1] === 'up'
     if (!runsAll) return 'a service may not import another'
-    return file.startsWith('create-') ? undefined : 'only its create… is for others'
+    return /^(create|read)-/.test(file) ? undefined : 'only its create… and read… are for others'
   }
   const picks = below.at(-1) === 'main.ts' || (owner === 'cli' && below[1] === 'up')
   return ADAPTERS.has(file) && !picks && !isTest ? 'an adapter is picked in main.ts' : undefined

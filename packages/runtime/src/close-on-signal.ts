@@ -18,14 +18,23 @@ export async function closeAll(closables: readonly Closable[], logger: Logger): 
   return clean
 }
 
-/** On the first SIGINT or SIGTERM closes everything and exits 0 (1 if a close failed); a second signal exits at once. */
+/** Ctrl-C under `npm start` comes twice at once: from the terminal, and passed on by npm. */
+const SAME_SIGNAL_MS = 1000
+
+/**
+ * On the first SIGINT or SIGTERM closes what then is in the list, in its order, and exits 0 (1 if a close failed). A
+ * second signal, a second or more later, exits at once.
+ */
 export function closeOnSignal(closables: readonly Closable[], logger: Logger): void {
-  let closing = false
+  let closingSince: number | undefined
   const onSignal = async (signal: NodeJS.Signals): Promise<void> => {
-    if (closing) process.exit(1)
-    closing = true
+    if (closingSince !== undefined) {
+      if (Date.now() - closingSince >= SAME_SIGNAL_MS) process.exit(1)
+      return
+    }
+    closingSince = Date.now()
     logger.info({ signal }, 'stopping')
-    const clean = await closeAll(closables, logger)
+    const clean = await closeAll([...closables], logger)
     process.exit(clean ? 0 : 1)
   }
   process.on('SIGINT', (signal) => void onSignal(signal))

@@ -1,13 +1,13 @@
-import { chmod, mkdir } from 'node:fs/promises'
-import path from 'node:path'
 import pg from 'pg'
-import { clusterUrl, ensurePostmaster } from './embedded-postgres/ensure-postmaster.ts'
+import { clusterUrl, DATABASE } from './embedded-postgres/cluster-url.ts'
+import { ensurePostmaster } from './embedded-postgres/ensure-postmaster.ts'
 import { holdCluster } from './embedded-postgres/hold-cluster.ts'
 import { preparePostgresBinaries } from './embedded-postgres/postgres-binaries.ts'
 import { locateCluster, openCluster } from './embedded-postgres/postgres-cluster.ts'
 import { stopPostmaster } from './embedded-postgres/stop-postmaster.ts'
 import { supervisePostmaster } from './embedded-postgres/supervise-postmaster.ts'
 import type { Logger } from './logger.ts'
+import { makeDataDir } from './make-data-dir.ts'
 
 export interface EmbeddedPostgresOptions {
   /** Made when it is missing. */
@@ -24,8 +24,6 @@ export interface EmbeddedPostgres {
   /** Stops the server, also an adopted one, within 5 s. */
   close(): Promise<void>
 }
-
-const DATABASE = 'millrace'
 
 /**
  * Runs the Postgres of a data folder, from the server binaries that npm brought, and starts it again should it die.
@@ -65,14 +63,6 @@ export async function startEmbeddedPostgres({
       await stopPostmaster(cluster.data, logger)
     },
   }
-}
-
-/** Root's data folder can be entered by the user that Postgres runs as, and not read. */
-async function makeDataDir(dataDir: string): Promise<string> {
-  const folder = path.resolve(dataDir)
-  const made = await mkdir(folder, { recursive: true })
-  if (made) await chmod(folder, process.getuid?.() === 0 ? 0o711 : 0o700)
-  return folder
 }
 
 async function ensureDatabase(adminUrl: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Fault } from '@millrace/contracts/fault'
 import { Command, CommanderError } from 'commander'
 import type { CommandDeps } from './command-deps.ts'
 import { loadCommands } from './load-commands.ts'
+import { VERSION } from './version.ts'
 
 /** Runs the command that the arguments name and sets its exit code; what goes wrong is printed as one line. */
 export async function runCli(args: readonly string[], deps: CommandDeps): Promise<void> {
@@ -20,9 +21,9 @@ export async function runCli(args: readonly string[], deps: CommandDeps): Promis
 }
 
 function createProgram(commands: readonly Command[], deps: CommandDeps): Command {
-  const program = new Command('millrace').description(
-    'User events in, business KPIs out. `millrace up` runs everything in one process.',
-  )
+  const program = new Command('millrace')
+    .description('User events in, business KPIs out. `millrace up` runs everything in one process.')
+    .version(VERSION)
   for (const command of commands) program.addCommand(command)
   prepare(program, deps)
   return program

@@ -3,6 +3,7 @@ import { Fault } from '@millrace/contracts/fault'
 import pg from 'pg'
 import type { Logger } from '../logger.ts'
 import { choosePort } from './choose-port.ts'
+import { clusterUrl } from './cluster-url.ts'
 import type { PostgresCluster } from './postgres-cluster.ts'
 import { findPostmaster } from './postmaster.ts'
 import { lastWords, type StartedPostmaster, startPostmaster } from './start-postmaster.ts'
@@ -96,9 +97,4 @@ async function takesConnections(cluster: PostgresCluster, port: number): Promise
   } finally {
     await client.end().catch(() => {})
   }
-}
-
-/** The superuser's address of a database of the cluster. */
-export function clusterUrl(cluster: PostgresCluster, port: number, database: string): string {
-  return `postgresql://postgres:${cluster.password}@127.0.0.1:${port}/${database}`
 }

@@ -35,18 +35,25 @@ export async function holdCluster(url: string, dataDir: string): Promise<Cluster
   }
   const holder = await findHolder(client)
   await release()
-  throw new Fault(
+  throw alreadyRunning(dataDir, holder)
+}
+
+/** What a second process on one data folder is told. */
+export function alreadyRunning(dataDir: string, holder: number | undefined): Fault {
+  return new Fault(
     'already_running',
-    `Millrace is already running on ${dataDir} (pid ${holder}). Stop it first, or set DATA_DIR to another folder.`,
+    `Millrace is already running on ${dataDir} (pid ${holder ?? 'unknown'}). Stop it first, or set DATA_DIR to another folder.`,
   )
 }
 
-async function findHolder(client: pg.Client): Promise<string> {
+/** The id of the process that holds the cluster; undefined when none does. */
+export async function findHolder(client: pg.Client): Promise<number | undefined> {
   const { rows } = await client.query<{ name: string }>(
     `select a.application_name as name
      from pg_locks l join pg_stat_activity a on a.pid = l.pid
      where l.locktype = 'advisory' and l.objid = $1 and l.granted`,
     [LOCK],
   )
-  return NAME.exec(rows[0]?.name ?? '')?.[1] ?? 'unknown'
+  const pid = NAME.exec(rows[0]?.name ?? '')?.[1]
+  return pid === undefined ? undefined : Number(pid)
 }

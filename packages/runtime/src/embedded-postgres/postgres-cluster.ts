@@ -30,10 +30,7 @@ const FAR_PLACE = '/var/lib/millrace'
 export async function locateCluster(
   dataDir: string,
 ): Promise<{ folder: string; account: Account | undefined }> {
-  const near = path.join(dataDir, 'postgres')
-  const pointer = path.join(dataDir, 'postgres-location')
-  const far = await readFile(pointer, 'utf8').catch(() => undefined)
-  const folder = far?.trim() || near
+  const { folder, pointer, far } = await expectedFolder(dataDir)
   // Postgres wants to be the owner of its files, so those that exist decide.
   if (process.getuid?.() === 0 && (await exists(path.join(folder, 'data')))) {
     return { folder, account: await ownerOf(path.join(folder, 'data')) }
@@ -41,6 +38,15 @@ export async function locateCluster(
   const account = await choosePostgresAccount()
   if (far || !account || (await canReach(dataDir, account))) return { folder, account }
   return { folder: await chooseFarFolder(pointer, account), account }
+}
+
+/** The folder that the data folder names; it need not exist. */
+export async function expectedFolder(
+  dataDir: string,
+): Promise<{ folder: string; pointer: string; far: boolean }> {
+  const pointer = path.join(dataDir, 'postgres-location')
+  const far = (await readFile(pointer, 'utf8').catch(() => '')).trim()
+  return { folder: far || path.join(dataDir, 'postgres'), pointer, far: far !== '' }
 }
 
 /**

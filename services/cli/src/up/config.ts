@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { DEFAULT_DATA_DIR } from '../data-dir.ts'
+
+const port = (fallback: number) =>
+  z.coerce.number('expected a port').int('expected a port').min(0).max(65_535).default(fallback)
+
+/** The environment of `millrace up`. What is not set runs embedded, in the data folder. */
+export const Config = z.object({
+  INGEST_PORT: port(8080),
+  BOARD_PORT: port(8081),
+  EXPORTER_PORT: port(9464),
+  LOADER_PORT: port(9465),
+  ARCHIVER_PORT: port(9466),
+  BIND_HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z.string().default(DEFAULT_DATA_DIR),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'expected postgresql://user@host/database')
+    .optional(),
+  /** JSON, or the path of a file that holds it. */
+  WRITE_KEYS: z.string().optional(),
+  PSEUDONYM_KEY: z.string().min(32, 'expected a secret of at least 32 characters').optional(),
+  BUSINESS_TIME_ZONE: z.string().refine(isTimeZone, 'expected a time zone like Europe/Vienna').default('UTC'),
+  /** Fixed when the topics are made: loaders and archivers scale up to it. */
+  LOG_PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4),
+  LOG_RETENTION_HOURS: z.coerce.number().int().min(1).default(168),
+  MAX_EVENT_AGE_DAYS: z.coerce.number().positive().default(30),
+  CONSENT_POLICY: z.enum(['suppress', 'anonymous']).default('suppress'),
+  /** How many proxies stand before the API, or their addresses as a list with commas. */
+  TRUST_PROXY: z
+    .string()
+    .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))
+    .optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  NODE_ENV: z.string().optional(),
+})
+export type Config = z.output<typeof Config>
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,30 @@
+import { type Closable, closeAll, closeOnSignal } from '@millrace/runtime/close-on-signal'
+import { createLogger, type Logger } from '@millrace/runtime/logger'
+import { readConfig } from '@millrace/runtime/read-config'
+import type { CommandDeps } from '../command-deps.ts'
+import { Config } from './config.ts'
+import { describeUp, upAsJson } from './describe-up.ts'
+import { firstEvent } from './first-event.ts'
+import { startUp } from './start-up.ts'
+
+/** `millrace up`: starts everything, says where it is, and stops it on Ctrl-C or SIGTERM. */
+export async function runUp(
+  { env, out, note, now }: CommandDeps,
+  { json }: { json: boolean },
+): Promise<void> {
+  const config = readConfig(Config, env)
+  const loggerFor = (service: string): Logger => createLogger({ service, level: config.LOG_LEVEL })
+  const logger = loggerFor('up')
+  const parts: Closable[] = []
+  // From the first moment on: what has been started when the signal comes is stopped.
+  closeOnSignal(parts, logger)
+  note(`Millrace starts, data in ${config.DATA_DIR}`)
+  try {
+    const facts = await startUp({ config, loggerFor, now, progress: note, parts })
+    if (json) out(JSON.stringify(upAsJson(facts)))
+    else for (const line of describeUp(facts, firstEvent(facts.urls.api, facts.keys, now()))) out(line)
+  } catch (error) {
+    await closeAll(parts, logger)
+    throw error
+  }
+}

@@ -1,0 +1,62 @@
+import type { Closable } from '@millrace/runtime/close-on-signal'
+import { alreadyRunning } from '@millrace/runtime/embedded-postgres/hold-cluster'
+import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
+import type { Logger } from '@millrace/runtime/logger'
+import { makeDataDir } from '@millrace/runtime/make-data-dir'
+import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
+import { checkPorts } from './check-ports.ts'
+import type { Config } from './config.ts'
+import type { UpFacts } from './describe-up.ts'
+import { openDatabase } from './open-database.ts'
+import { openKeys } from './open-keys.ts'
+import { findServiceRoles } from './service-roles.ts'
+import { startServices } from './start-services.ts'
+
+export interface UpDeps {
+  readonly config: Config
+  readonly loggerFor: (service: string) => Logger
+  readonly now: () => Date
+  /** Told of each step with what came of it. */
+  readonly progress: (line: string) => void
+  /** Gets each part as soon as it has to be stopped, in the order of stopping. */
+  readonly parts: Closable[]
+}
+
+/** Starts everything in this process, embedded where nothing is configured. */
+export async function startUp({ config, loggerFor, now, progress, parts }: UpDeps): Promise<UpFacts> {
+  const dataDir = await makeDataDir(config.DATA_DIR)
+  await refuseSecondUp(config, dataDir)
+  await checkPorts(config)
+  const keys = await openKeys(config, dataDir)
+  const step = stepwise(progress, now)
+
+  const { DATABASE_URL: givenUrl, BUSINESS_TIME_ZONE: timeZone } = config
+  const database = await openDatabase({ databaseUrl: givenUrl, dataDir, logger: loggerFor('postgres') })
+  parts.unshift(database)
+  step(`Postgres: ${database.shown}`)
+  const databaseUrl = database.url
+  const { migrations } = await migrateWarehouse({ databaseUrl, timeZone })
+  const analystUrl = await database.analystUrl()
+  step(`Tables: ${migrations.length > 0 ? `${migrations.length} migrations run` : 'up to date'}`)
+  const as = await findServiceRoles(databaseUrl)
+  const services = await startServices({ config, databaseUrl, dataDir, keys, as, loggerFor, now })
+  parts.unshift(services)
+  step('Services: all started')
+  return { urls: services.urls, analystUrl, dataDir, keys: keys.writeKeys }
+}
+
+/** Said before the ports are looked at: those that the first one holds would be the lesser half of the truth. */
+async function refuseSecondUp({ DATABASE_URL }: Config, dataDir: string): Promise<void> {
+  if (DATABASE_URL) return
+  const running = await findEmbeddedPostgres(dataDir)
+  if (running?.holder) throw alreadyRunning(dataDir, running.holder)
+}
+
+function stepwise(progress: (line: string) => void, now: () => Date): (line: string) => void {
+  let last = now().getTime()
+  return (line) => {
+    const time = now().getTime()
+    progress(`  ${line} (${((time - last) / 1000).toFixed(1)} s)`)
+    last = time
+  }
+}
