@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** The environment of the ingest API as a process of its own, with its log on Postgres. */
 export const Config = z.object({
   INGEST_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
-  BIND_HOST: z.string().default('0.0.0.0'),
+  BIND_HOST: z.string().default('127.0.0.1'),
   /** JSON, or the path of a file that holds it. */
   WRITE_KEYS: z.string('expected a JSON array of write keys or the path of a file that holds it'),
   PSEUDONYM_KEY: z
@@ -12,6 +12,9 @@ export const Config = z.object({
   DATABASE_URL: z
     .string('expected postgresql://user@host/database')
     .regex(/^postgres(ql)?:\/\//, 'expected postgresql://user@host/database'),
+  /** Fixed when the topics are made: loaders and archivers scale up to it. */
+  LOG_PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4),
+  LOG_RETENTION_HOURS: z.coerce.number().int().min(1).default(168),
   MAX_EVENT_AGE_DAYS: z.coerce.number().positive().default(30),
   CONSENT_POLICY: z.enum(['suppress', 'anonymous']).default('suppress'),
   /** How many proxies stand before the API, or their addresses as a list with commas. */
