@@ -106,17 +106,20 @@ function createPool(config: pg.ClientConfig, timeoutMs: number): pg.Pool {
   return pool
 }
 
-/** A topic's number of partitions never changes: asked for once. */
+/** A topic's number of partitions never changes: asked for once, by whoever comes first. */
 function rememberPartitions(pool: pg.Pool, timeoutMs: number): (topic: string) => Promise<number> {
-  const known = new Map<string, number>()
-  return async (topic) => {
-    const remembered = known.get(topic)
-    if (remembered !== undefined) return remembered
+  const known = new Map<string, Promise<number>>()
+  const ask = async (topic: string): Promise<number> => {
     const text = 'select partitions from pipeline.log_topic where topic = $1'
     const [row] = await queryWithin<{ partitions: number }>(pool, { text, values: [topic] }, timeoutMs)
     if (!row) throw new Fault('config_invalid', `Topic ${topic} does not exist: ensureTopics makes it`)
-    known.set(topic, row.partitions)
     return row.partitions
+  }
+  return (topic) => {
+    const asked = known.get(topic) ?? ask(topic)
+    known.set(topic, asked)
+    asked.catch(() => known.delete(topic))
+    return asked
   }
 }
 

@@ -2,7 +2,8 @@ import type { LogRecord, StoredRecord } from '../event-log.ts'
 
 /**
  * A chunk's text: `=` or `~`, then a frame a record: `<key length> <value length> <headers length> ` and the three
- * texts, headers as JSON or nothing. Lengths are in UTF-16 units, so that reading is slicing one decoded string. `~` says that zero bytes, which Postgres does not store, are escaped.
+ * texts, headers as JSON or nothing. Lengths are in UTF-16 units, so that reading is slicing one decoded string. `~`
+ * says that zero bytes, which Postgres does not store, are escaped.
  */
 export function frameRecord({ key, value, headers }: LogRecord): string {
   const headersText = headers === undefined ? '' : JSON.stringify(headers)
