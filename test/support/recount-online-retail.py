@@ -38,9 +38,11 @@ def read_invoices(path):
                     "customer": line["CustomerID"],
                     "country": line["Country"],
                     "amount": amount,
+                    "lines": 1,
                 }
                 continue
             seen["amount"] += amount
+            seen["lines"] += 1
             seen["first"] = min(seen["first"], line["InvoiceDate"])
             if (seen["customer"], seen["country"]) != (line["CustomerID"], line["Country"]):
                 raise SystemExit(f"invoice {line['InvoiceNo']} has two customers or countries")
@@ -55,6 +57,7 @@ def recount(invoices):
     days = defaultdict(Counter)
     customers_of_day = defaultdict(set)
     first_sale = {}
+    sale_lines = 0
     net_of_country = Counter()
     orders_of_country = Counter()
     for number, invoice in invoices.items():
@@ -72,6 +75,7 @@ def recount(invoices):
         elif invoice["amount"] > 0:
             counts["orders"] += 1
             counts["grossPence"] += amount
+            sale_lines += invoice["lines"]
             net_of_country[CODES[invoice["country"]]] += amount
             orders_of_country[CODES[invoice["country"]]] += 1
             if invoice["customer"]:
@@ -88,7 +92,7 @@ def recount(invoices):
         counts = days[day]
         for name, width in (("dau", 1), ("wau", 7), ("mau", 30)):
             counts[name] = len(active_within(customers_of_day, day, width))
-    return days, net_of_country, orders_of_country
+    return days, sale_lines, net_of_country, orders_of_country
 
 
 def calendar(days):
@@ -119,10 +123,10 @@ COUNTS = (
 def main():
     if len(sys.argv) != 2:
         raise SystemExit("usage: recount-online-retail.py FILE.csv.gz")
-    days, net_of_country, orders_of_country = recount(read_invoices(sys.argv[1]))
+    days, sale_lines, net_of_country, orders_of_country = recount(read_invoices(sys.argv[1]))
     answers = {
         "source": "UCI Online Retail, CC0 (CRAN package onlineretail), recounted by recount-online-retail.py",
-        "totals": {name: sum(day[name] for day in days.values()) for name in COUNTS[:8]},
+        "totals": {name: sum(day[name] for day in days.values()) for name in COUNTS[:8]} | {"saleLines": sale_lines},
         "netPenceByCountry": dict(sorted(net_of_country.items())),
         "ordersByCountry": dict(sorted(orders_of_country.items())),
         "columns": COUNTS,

@@ -12,34 +12,41 @@ export interface MapRowsOptions {
 
 /** @throws Fault `config_invalid` when the mapping throws, with the number of the row. */
 export async function* mapRows(
-  rows: AsyncIterable<ReadRow>,
+  chunks: AsyncIterable<readonly ReadRow[]>,
   { mapping, limit = Number.POSITIVE_INFINITY, onRow }: MapRowsOptions,
 ): AsyncGenerator<ClientEvent> {
   let left = limit
-  let place = 'before the first row'
-  const guarded = function* (make: () => Iterable<ClientEvent>): Generator<ClientEvent> {
-    try {
-      for (const event of make()) yield checked(event)
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new Fault('config_invalid', `The mapping failed ${place}: ${reason}`, { cause })
-    }
-  }
-  for await (const row of rows) {
-    onRow(row)
-    if (row.kind === 'unreadable') continue
-    place = `at row ${row.number}`
-    for (const event of guarded(() => mapping.map(row.row, row.number))) {
+  for await (const rows of chunks) {
+    for (const event of mapSome(rows, mapping, onRow)) {
       yield event
       left -= 1
       if (left <= 0) return
     }
   }
-  place = 'after the last row'
-  for (const event of guarded(() => mapping.end?.() ?? [])) {
+  for (const event of guarded('after the last row', () => mapping.end?.() ?? [])) {
     yield event
     left -= 1
     if (left <= 0) return
+  }
+}
+
+function* mapSome(
+  rows: readonly ReadRow[],
+  mapping: MapRowsOptions['mapping'],
+  onRow: MapRowsOptions['onRow'],
+): Generator<ClientEvent> {
+  for (const row of rows) {
+    onRow(row)
+    if (row.kind === 'row') yield* guarded(`at row ${row.number}`, () => mapping.map(row.row, row.number))
+  }
+}
+
+function* guarded(place: string, make: () => Iterable<ClientEvent>): Generator<ClientEvent> {
+  try {
+    for (const event of make()) yield checked(event)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Fault('config_invalid', `The mapping failed ${place}: ${reason}`, { cause })
   }
 }
 
