@@ -15,21 +15,21 @@ export type PersonalKind =
 export type PersonIdKind = 'user_id' | 'anonymous_id'
 export type KeyKind = PersonalKind | PersonIdKind
 
-/** Endings of field names in snake_case, as several languages spell them. */
+/** Endings of field names in snake_case, without figures at the end, as several languages spell them. */
 const ENDINGS: Readonly<Record<KeyKind, string>> = {
   email:
-    'email e_mail mail_address email_address email_hash email_md5 email_sha256 mailto correo correo_electronico courriel',
+    'email e_mail mail_address email_address email_hash email_md email_sha mailto correo correo_electronico courriel',
   phone:
     'phone phone_number phone_no telephone telephone_number tel mobile mobile_number mobile_phone cell cell_phone ' +
     'cellphone msisdn fax fax_number whatsapp telefon telefonnummer handynummer telefono telefone telefoonnummer',
   card: 'card card_number card_no credit_card creditcard credit_card_number debit_card cc cc_number ccnum pan cardnumber kartennummer',
   iban: 'iban bank_account bank_account_number account_number account_no routing_number sort_code kontonummer',
-  ip: 'ip ip_address ip_addr ipaddress ipv4 ipv6 remote_addr remote_address x_forwarded_for forwarded_for',
+  ip: 'ip ip_address ip_addr ipaddress ipv remote_addr remote_address x_forwarded_for forwarded_for',
   token:
     'token jwt secret client_secret api_key apikey access_key secret_key private_key auth_key authorization bearer ' +
     'auth credential credentials cookie cookies set_cookie signature otp one_time_code verification_code auth_code',
   password:
-    'password passwd pwd passphrase passcode pass_word pin pin_code user_password cvv cvv2 cvc cvc2 security_code ' +
+    'password passwd pwd passphrase passcode pass_word pin pin_code user_password cvv cvc security_code ' +
     'passwort kennwort contrasena mot_de_passe motdepasse wachtwoord senha',
   name:
     'first_name last_name full_name middle_name maiden_name family_name given_name fore_name surname forename firstname ' +
@@ -39,8 +39,8 @@ const ENDINGS: Readonly<Record<KeyKind, string>> = {
     'screen_name vorname nachname familienname prenom nom_de_famille apellido apellidos cognome voornaam achternaam ' +
     'sobrenome attn salutation_name',
   address:
-    'address street street_name street_address street_number address_line address_1 address_2 address1 address2 ' +
-    'street1 street2 addr house_number house_no zip_code zipcode postal_code postcode post_code full_address ' +
+    'address street street_name street_address street_number address_line ' +
+    'addr house_number house_no zip_code zipcode postal_code postcode post_code full_address ' +
     'strasse hausnummer adresse anschrift direccion indirizzo endereco adres plz codigo_postal code_postal',
   birth_date:
     'dob birth_date birthdate birthday birth_day date_of_birth day_of_birth birth_year year_of_birth born born_on ' +
@@ -63,7 +63,10 @@ const KIND_BY_ENDING = new Map<string, KeyKind>(
 const LONGEST_ENDING = 4
 /** Objects that describe a person: their `name` is one. */
 const PERSON =
-  /^(?:user|customer|person|recipient|receiver|sender|shipping|billing|contact|author|traits|guest|patient|employee|member|owner|profile|buyer|client|cardholder|passenger|visitor|subscriber|kunde|cliente)s?$/
+  /^(?:user|customer|person|recipient|receiver|sender|shipping|billing|contact|author|traits|guest|patient|employee|member|owner|profile|buyer|cardholder|passenger|subscriber|kunde|cliente)s?$/
+
+const WORDS = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}]+|\p{N}+/gu
+const NOT_ASCII = /[^ -~]/
 
 const known = new Map<string, KeyKind | ''>()
 const KNOWN_KEYS = 5_000
@@ -107,14 +110,8 @@ function singular(all: readonly string[]): readonly string[] {
   return [...all.slice(0, -1), last.endsWith('sses') ? last.slice(0, -2) : last.slice(0, -1)]
 }
 
+/** In lower case, without accents: `firstName`, `FIRST_NAME` and `first-name` are the same two words. */
 function words(key: string): string[] {
-  return key
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/ß/g, 'ss')
-    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
+  const plain = NOT_ASCII.test(key) ? key.normalize('NFKD').replace(/\p{M}/gu, '').replace(/ß/g, 'ss') : key
+  return plain.match(WORDS)?.map((word) => word.toLowerCase()) ?? []
 }

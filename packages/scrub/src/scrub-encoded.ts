@@ -1,6 +1,8 @@
 const DELIMITER = /[\s&?#=<>"';]/
 /** encodeURI throws on them. */
 const LONE_SURROGATE = /[\ud800-\udfff]/gu
+/** Signs of a URL that encodeURIComponent encodes and people leave plain. */
+const PLAIN_SIGN = /%(?:2F|3A|40|2C|2B|24|7C)/g
 const MARK = /%5B([a-z_]{2,12})%5D/g
 
 /**
@@ -15,9 +17,9 @@ export function scrubEncoded(text: string, scrub: (decoded: string) => string): 
     const start = backToDelimiter(text, sign, done)
     const end = onToDelimiter(text, sign)
     const part = text.slice(start, end)
-    const decoded = decode(part)
+    const decoded = decodePart(part)
     const clean = scrub(decoded)
-    scrubbed += text.slice(done, start) + (clean === decoded ? part : encode(clean))
+    scrubbed += text.slice(done, start) + (clean === decoded ? part : encodeLike(part, clean))
     done = end
   }
   return done === 0 ? text : scrubbed + text.slice(done)
@@ -35,8 +37,8 @@ function onToDelimiter(text: string, from: number): number {
   return end
 }
 
-/** Single bytes that are not UTF-8 stay as they are; the rest is decoded. */
-function decode(part: string): string {
+/** Bytes that are not UTF-8 stay as they are; the rest is decoded. */
+export function decodePart(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
@@ -44,8 +46,11 @@ function decode(part: string): string {
   }
 }
 
-function encode(clean: string): string {
-  return encodeURI(clean.replace(LONE_SURROGATE, '\ufffd'))
-    .replace(/[&#?=]/g, encodeURIComponent)
-    .replace(MARK, '[$1]')
+/** Encodes what the part had encoded: a slash that stood plainly in it comes back plainly. */
+export function encodeLike(part: string, clean: string): string {
+  const encoded = encodeURIComponent(clean.replace(LONE_SURROGATE, '\ufffd')).replace(MARK, '[$1]')
+  return encoded.replace(PLAIN_SIGN, (code) => {
+    const sign = decodeURIComponent(code)
+    return part.includes(sign) ? sign : code
+  })
 }

@@ -1,5 +1,6 @@
 import { losesValue } from './mask-by-key.ts'
 import { kindOfKey } from './personal-keys.ts'
+import { decodePart, encodeLike } from './scrub-encoded.ts'
 
 /** A string that is a URL or a path with a query: its values may hold raw spaces. */
 const IS_URL = /^(?:[a-z][a-z0-9+.-]{1,20}:\/\/|\/|\?)[^\s]{0,2000}=/i
@@ -25,9 +26,9 @@ export function maskPairs(text: string, scrub: (value: string) => string): strin
 
 /** A `+` at the beginning is that of a telephone number. */
 function scrubSpaced(value: string, scrub: (value: string) => string): string {
-  const spaced = value.replace(/(?!^)\+/g, ' ')
-  const clean = scrub(spaced)
-  return clean === spaced ? value : clean.replaceAll(' ', '+')
+  const plain = decodePart(value.replace(/(?!^)\+/g, ' '))
+  const clean = scrub(plain)
+  return clean === plain ? value : encodeLike(value, clean).replaceAll('%20', '+')
 }
 
 /** The same for `"key":"value"` of JSON inside a text. */

@@ -6,7 +6,7 @@ const SAYS_NATIONAL_ID =
 const SAYS = SAYS_NATIONAL_ID.source
 /** After the words: a group of letters and figures, and the groups that go on with it. */
 const AFTER_WORDS = new RegExp(
-  `((?:${SAYS})[^\\d\\n,;.(]{0,24}?[\\s:=#(])((?:[a-z]{1,3} )?[a-z]{0,6}\\d[a-z0-9]{1,19}(?:[ ./-](?:[a-z]{0,2}\\d[a-z0-9]{0,10}|[a-z](?![a-z]))){0,5})(?![a-z0-9])`,
+  `((?:${SAYS})[^\\d\\n,;.(]{0,24}?[\\s:=#(])((?:(?!is |no |nr )[a-z]{2} )?[a-z]{0,6}\\d[a-z0-9]{1,19}(?:[ ./-](?:[a-z]{0,2}\\d[a-z0-9]{0,10}|[a-z](?![a-z]))){0,5})(?![a-z0-9])`,
   'gi',
 )
 const SSN = /(?<![\w.+/-])(?!000|666)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w/]|[.-]\d)/g
