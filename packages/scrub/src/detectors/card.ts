@@ -25,7 +25,7 @@ function isCard(found: string, before: string): boolean {
 }
 
 /** Visa, Mastercard, American Express, Discover, Diners, JCB, UnionPay, Maestro, Mir, RuPay, UATP and Verve. */
-export function issuerTakes(digits: string): boolean {
+function issuerTakes(digits: string): boolean {
   const length = digits.length
   const four = Number(digits.slice(0, 4))
   const two = Math.floor(four / 100)

@@ -6,14 +6,17 @@ const IPV4 = new RegExp(
   'gu',
 )
 const IPV6 = /(?<![\p{L}\d_:.])(?:[\da-f]{1,4}|::?)[\da-f:]{2,38}(?:(?:\.\d{1,3}){3})?(?![\p{L}\d_:])/giu
+const MAC = /(?<![\w:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:-])/gi
 /** Loopback and "any": they say nothing about a person. */
 const NOBODY = /^(?:127\.|0\.0\.0\.0$|255\.255\.255\.255$)/
 const SAYS_VERSION = /(?:version|release|build|firmware|\bver\.?|\bv)[ :=]{0,3}$/i
 
-/** Replaces IPv4 and IPv6 addresses by `[ip]`, but for loopback. Version numbers of four parts stay. */
+/** Replaces IPv4, IPv6 (by `[ip]`) and network card addresses (`[mac]`), but for loopback. Version numbers of four parts stay. */
 export function maskIps(text: string): string {
   const colons = text.indexOf(':') !== text.lastIndexOf(':')
-  const masked = colons ? text.replace(IPV6, (found) => (isPersonal6(found) ? '[ip]' : found)) : text
+  const masked = colons
+    ? text.replace(MAC, '[mac]').replace(IPV6, (found) => (isPersonal6(found) ? '[ip]' : found))
+    : text
   return masked.replace(IPV4, (found, index: number) => {
     if (NOBODY.test(found)) return found
     return SAYS_VERSION.test(masked.slice(Math.max(0, index - 14), index)) ? found : '[ip]'

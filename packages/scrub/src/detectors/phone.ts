@@ -14,24 +14,29 @@ const NORTH_AMERICAN = /^(?:1[-. ])?\(?[2-9]\d{2}\)?[-. ]{1,2}[2-9]\d{2}[-. ]\d{
 const GROUPED_WITH_TRUNK_ZERO = /^\(?0\d{1,4}[ ()./-]{1,2}\d/
 const DATE = /^\d{1,4}([./-])\d{1,2}\1\d{2,4}$/
 const SAYS_PHONE =
-  /(?:phone|mobile|cell|\bcall(?:ed|ing)?\b|\btel\b|telefon|telef|\bfax|\bsms|\btext(?:ed)? me|whatsapp|signal|\breach|\bring\b|handy|nummer|\bnumber(?: is|:)|contact|rückruf|appel|llam|chiama)[^\d]{0,30}$/i
+  /(?:phone|mobile|cell|\bcall(?:ed|ing)?\b|\btel\b|telefon|telef|\bfax|\bsms|\btext(?:ed)? me|whatsapp|signal|\breach|\bring\b|handy|nummer|\bnumber(?: is|:)|contact|rückruf|appel|llam|chiama|wa\.me\/)[^\d]{0,30}$/i
 const SAYS_OTHER =
   /(?:order|invoice|ref|ticket|track|item|sku|case|code|\bid\b|account|bestell|parcel|shipment|amount|total)[^\d]{0,20}$/i
 
+/** Parsing takes 7 µs: a text of nothing but beginnings of numbers would take long. Beyond it, form alone decides. */
+const MOST_PARSED = 200
+
 /** Replaces phone numbers by `[phone]`: international ones that exist, national ones by their form or the words before. */
 export function maskPhones(text: string): string {
-  const masked = text.replace(INTERNATIONAL, maskInternational)
+  let parsed = 0
+  const isPhone = (number: string) => ++parsed > MOST_PARSED || isPossible(number)
+  const masked = text.replace(INTERNATIONAL, (found) => maskInternational(found, isPhone))
   return masked.replace(NATIONAL, (found, index: number) =>
     isNational(found, masked.slice(Math.max(0, index - 48), index)) ? '[phone]' : found,
   )
 }
 
 /** Figures of the next words may have been taken along: the longest beginning that is a possible number counts. */
-function maskInternational(found: string): string {
+function maskInternational(found: string, isPhone: (number: string) => boolean): string {
   const number = found.replace(/^tel:/i, '')
   for (let end = number.length, tries = 0; end > 6 && tries < 4; tries++) {
     const beginning = number.slice(0, end)
-    if (isPossible(beginning)) return `[phone]${number.slice(end)}`
+    if (isPhone(beginning)) return `[phone]${number.slice(end)}`
     end = beginning.search(/[ ()./,;-]+[^ ()./,;-]+$/)
   }
   return found
