@@ -90,7 +90,7 @@ test('--dry-run prints events and sends nothing', async () => {
 
 test.each([
   ['no file', ['nothing.csv', '--key', 'sk_1'], /There is no file nothing\.csv/],
-  ['no key', ['FILE'], /Expected a write key: --key or MILLRACE_KEY/],
+  ['no key', ['FILE'], /Expected a write key, --key or MILLRACE_KEY/],
   ['a URL that is none', ['FILE', '--key', 'sk_1', '--url', 'here'], /Expected --url/],
   ['a batch size beyond the API', ['FILE', '--batch-size', '501'], /whole number from 1 to 500/],
   ['an unknown format', ['FILE', '--format', 'xml'], /Allowed choices are csv/],

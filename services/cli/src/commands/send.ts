@@ -3,7 +3,7 @@ import { Fault } from '@millrace/contracts/fault'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
 import { describeSummary } from '../send/describe-summary.ts'
-import { resolveTarget } from '../send/find-target.ts'
+import { findTarget } from '../send/find-target.ts'
 import { MAX_BATCH_EVENTS } from '../send/make-batches.ts'
 import type { RowFormat } from '../send/mapping.ts'
 import { createFileSender, openSource, type SourceOptions } from '../send/send-file.ts'
@@ -89,7 +89,7 @@ async function dryRun(source: SourceOptions, { out }: CommandDeps): Promise<void
 
 async function send(source: SourceOptions, flags: SendFlags, deps: CommandDeps): Promise<void> {
   const { env, out, note, now, exitWith } = deps
-  const target = await resolveTarget(flags, env)
+  const target = await findTarget(flags, env)
   const sendFile = createFileSender({
     fetch,
     now,
