@@ -23,7 +23,9 @@ export function evaluateWindows<W extends string>(
   const known = knownSeries(kpi, [...folded.values()].flat())
   return new Map(
     [...folded].map(([window, rows]) => {
-      const readings = new Map<string, Reading>(known.map((dimensions) => [keyOf(dimensions), zero(kpi, dimensions)]))
+      const readings = new Map<string, Reading>(
+        known.map((dimensions) => [keyOf(dimensions), zero(kpi, dimensions)]),
+      )
       for (const value of evaluate(kpi, rows)) readings.set(keyOf(value.dimensions), value)
       return [window, [...readings].sort(byKey).map(([, reading]) => reading)]
     }),

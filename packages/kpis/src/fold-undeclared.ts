@@ -17,7 +17,10 @@ export function foldUndeclared<R extends HasDimensions>(kpi: Kpi, rows: readonly
   })
 }
 
-function foldDimensions(kpi: StoredKpi, dimensions: HasDimensions['dimensions']): HasDimensions['dimensions'] {
+function foldDimensions(
+  kpi: StoredKpi,
+  dimensions: HasDimensions['dimensions'],
+): HasDimensions['dimensions'] {
   return Object.fromEntries(
     Object.entries(dimensions).map(([label, value]) => {
       const declared = kpi.dimensions[label]?.values

@@ -10,19 +10,19 @@ export function dayBefore(day: string, days: number): string {
 }
 
 /**
- * Reads the totals of some KPIs for a day and the six before it. Today and yesterday are always read; of the days
- * before them only late events change anything, so where that read costs much it is done seldom.
+ * Reads the totals of some KPIs for a day and the six before it. In the days before only late events change anything,
+ * so where reading them costs much it is done seldom; today is always read.
  */
 export function createRecentTotals(
   db: Queryable,
   kpis: readonly string[],
 ): (today: string) => Promise<readonly TotalRow[]> {
   const readOlderDays = sparingly((today: string) =>
-    readTotals(db, kpis, { from: dayBefore(today, 6), to: dayBefore(today, 2) }),
+    readTotals(db, kpis, { from: dayBefore(today, 6), to: dayBefore(today, 1) }),
   )
   return async (today) => {
     const older = await readOlderDays(today)
-    const newer = await readTotals(db, kpis, { from: dayBefore(today, 1), to: today })
+    const newer = await readTotals(db, kpis, { from: today, to: today })
     return [...older, ...newer]
   }
 }

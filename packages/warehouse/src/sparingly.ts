@@ -1,4 +1,5 @@
 const DEFAULT_SHARE = 0.05
+const CHEAP_MS = 100
 
 export interface SparingOptions {
   /** Of the time that reading may take; 0.05 when absent. */
@@ -8,9 +9,9 @@ export interface SparingOptions {
 }
 
 /**
- * Reads again only when the time spent reading stays a small share of all time, else answers what was read last: a
- * cheap read is always fresh, one of half a second comes every ten. Another key is read at once; what a read throws is
- * thrown, and the next call reads again.
+ * Reads again only when the time spent reading stays a small share of all time, else answers what was read last: what
+ * takes less than 100 ms is always fresh, what takes half a second comes every ten. Another key is read at once; what a
+ * read throws is thrown, and the next call reads again.
  */
 export function sparingly<K, T>(
   read: (key: K) => Promise<T>,
@@ -22,7 +23,8 @@ export function sparingly<K, T>(
     if (last && last.key === key && begun < last.keptUntil) return last.value
     const value = await read(key)
     const ended = clock()
-    last = { key, value, keptUntil: ended + (ended - begun) / share }
+    const tookMs = ended - begun
+    last = { key, value, keptUntil: tookMs < CHEAP_MS ? ended : ended + tookMs / share }
     return value
   }
 }
