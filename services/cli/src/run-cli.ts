@@ -16,7 +16,7 @@ export async function runCli(args: readonly string[], deps: CommandDeps): Promis
       return
     }
     deps.note(describeError(error, deps.env.MILLRACE_DEBUG))
-    deps.exitWith(1)
+    deps.exitWith(error instanceof Fault && error.code === 'config_invalid' ? 2 : 1)
   }
 }
 

@@ -25,6 +25,7 @@ Environment (defaults in brackets):
   WRITE_KEYS          JSON or a file of it [two keys, made once and printed]
   PSEUDONYM_KEY       secret of 32 characters or more [made once; must be set with NODE_ENV=production]
   BUSINESS_TIME_ZONE  whose days the KPIs count [UTC]
+  KPI_REFRESH_SECONDS how often the KPI metrics are computed [1]
   MAX_EVENT_AGE_DAYS  older events are rejected [30]
   CONSENT_POLICY      suppress or anonymous [suppress]
   LOG_PARTITIONS      partitions of a new event log [4]

@@ -1,0 +1,14 @@
+import { Fault } from '@millrace/contracts/fault'
+import type { Kpi } from '@millrace/kpis/define-kpi'
+import { loadKpis } from '@millrace/kpis/load-kpis'
+
+/** @throws Fault `config_invalid` that lists the names there are. */
+export async function findKpi(name: string): Promise<Kpi> {
+  const kpis = await loadKpis()
+  const found = kpis.find((kpi) => kpi.name === name.replace(/^kpi_/, ''))
+  if (found) return found
+  throw new Fault(
+    'config_invalid',
+    `There is no KPI ${name}: expected one of ${kpis.map((kpi) => kpi.name).join(', ')}`,
+  )
+}

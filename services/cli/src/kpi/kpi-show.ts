@@ -1,0 +1,48 @@
+import { type KpiPoint, kpiSeries } from '@millrace/kpis/kpi-series'
+import { Command, InvalidArgumentError } from 'commander'
+import type { CommandDeps } from '../command-deps.ts'
+import { useDatabase } from '../database/use-database.ts'
+import { findKpi } from './find-kpi.ts'
+import { printTable } from './print-table.ts'
+
+interface ShowFlags {
+  readonly from: string
+  readonly to: string
+  readonly by?: readonly string[]
+  readonly json?: boolean
+}
+
+export function kpiShowCommand({ env, out }: CommandDeps): Command {
+  return new Command('show')
+    .description('A KPI day by day.')
+    .argument('<name>', 'as `millrace kpi list` shows it')
+    .option('--from <date>', 'first day, yyyy-mm-dd', day, '2000-01-01')
+    .option('--to <date>', 'last day, itself included; never after today', day, '2100-01-01')
+    .option('--by <names>', 'other dimensions than its own, with commas between (country, source, …)', names)
+    .option('--json', 'one JSON array of { date, dimensions, value, valueMinor?, numerator?, denominator? }')
+    .action(async (name: string, { from, to, by, json }: ShowFlags) => {
+      const kpi = await findKpi(name)
+      const points = await useDatabase(env, (pool) =>
+        kpiSeries(pool, kpi, { from, to, ...(by ? { by } : {}) }),
+      )
+      if (json) return out(JSON.stringify(points))
+      if (points.length === 0) return out('no data')
+      printTable(points.map(row), out)
+    })
+}
+
+function row({ date, dimensions, value, numerator, denominator }: KpiPoint): (string | number)[] {
+  const ratio = numerator === undefined ? [] : [`(${numerator} / ${denominator})`]
+  return [date, ...Object.values(dimensions), value, ...ratio]
+}
+
+function day(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(`${text}T00:00:00Z`))) {
+    throw new InvalidArgumentError('Expected a day as yyyy-mm-dd.')
+  }
+  return text
+}
+
+function names(text: string): string[] {
+  return text.split(',').map((name) => name.trim())
+}
