@@ -2,6 +2,7 @@ export interface ArchiveObject {
   readonly key: string
   readonly body: Uint8Array
   readonly metadata: Readonly<Record<string, string>>
+  /** Says which body this is: another body has another etag. */
   readonly etag: string
 }
 
@@ -9,7 +10,9 @@ export type ArchiveHead = Omit<ArchiveObject, 'body'> & { readonly size: number 
 
 /**
  * Objects by key, as in S3. Adapters: a folder (`./folder.ts`); S3 is to follow. All pass `test/adapters`.
- * A key is segments of [A-Za-z0-9._=-] joined by `/`. Weather throws Fault `archive_unavailable`.
+ * A key is segments of [A-Za-z0-9._=-] joined by `/`, at most 900 characters; no segment begins with a dot or is longer
+ * than 200, and no key is the folder of another. Another key throws Fault `contract_broken`, weather Fault
+ * `archive_unavailable` that names the key.
  */
 export interface Archive {
   /** Atomic and durable; of several writers of one key exactly one gets `created`. */
@@ -29,6 +32,7 @@ export interface Archive {
   head(key: string): Promise<ArchiveHead | undefined>
   /** Keys that begin with the prefix, in ascending order of their bytes. */
   list(prefix: string): AsyncIterable<string>
+  /** Nothing happens when there is no such object. */
   delete(key: string): Promise<void>
   close(): Promise<void>
 }
