@@ -1,3 +1,4 @@
+import { Fault } from '@millrace/contracts/fault'
 import { MAX_EVENTS } from '@millrace/contracts/parse-batch'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { WriteKey } from '@millrace/contracts/write-key'
@@ -34,11 +35,11 @@ export interface IngestLimits {
   readonly maxWaitMs: number
 }
 
-export const DEFAULT_LIMITS: IngestLimits = {
+const DEFAULT_LIMITS: IngestLimits = {
   maxEventAgeDays: 30,
   consentPolicy: 'suppress',
   maxBodyBytes: 1024 * 1024,
-  bodyTimeoutMs: 30_000,
+  bodyTimeoutMs: 20_000,
   maxHeldBytes: 32 * 1024 * 1024,
   maxGroupBytes: 1024 * 1024,
   maxWaitMs: 5_000,
@@ -59,7 +60,10 @@ export interface IngestDeps {
   readonly trustProxy?: number | string
 }
 
-/** The HTTP contract of DESIGN.md section 4. Closing it is the server's part: it holds nothing once all is answered. */
+/**
+ * The HTTP contract of DESIGN.md section 4. Closing it is the server's part: it holds nothing once all is answered.
+ * @throws Fault `config_invalid` when trustProxy is no number of hops and no list of addresses.
+ */
 export function createIngestApi(deps: IngestDeps): Express {
   const { keys, scrubber, now, logger, registry, newRequestId, version } = deps
   const limits = { ...DEFAULT_LIMITS, ...deps.limits }
@@ -77,7 +81,7 @@ export function createIngestApi(deps: IngestDeps): Express {
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', false)
-  app.set('trust proxy', deps.trustProxy ?? false)
+  trustProxy(app, deps.trustProxy ?? false)
   app.use(watchRequests({ metrics, logger, newRequestId }))
   app.use(securityHeaders())
   app.use(eventRoutes({ receiveEvents, cors: createCors(keys), limits }))
@@ -88,6 +92,15 @@ export function createIngestApi(deps: IngestDeps): Express {
   app.use(answerNotFound)
   app.use(answerError(logger))
   return app
+}
+
+function trustProxy(app: Express, proxies: number | string | false): void {
+  try {
+    app.set('trust proxy', proxies)
+  } catch (cause) {
+    const expected = 'expected a number of proxies or their addresses, as 10.0.0.0/8, loopback'
+    throw new Fault('config_invalid', `TRUST_PROXY: ${expected}`, { cause })
+  }
 }
 
 /** Nothing here is a page but /docs, which sets what it needs. */

@@ -55,8 +55,6 @@ export function createFakeLog() {
   return log
 }
 
-export type FakeLog = ReturnType<typeof createFakeLog>
-
 export async function startIngest(given: Partial<IngestDeps> = {}) {
   const log = createFakeLog()
   const registry = createServiceMetrics()

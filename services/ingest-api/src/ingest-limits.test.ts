@@ -36,6 +36,23 @@ describe('the rate limit', () => {
   })
 })
 
+describe('the address of a client', () => {
+  const forwarded = { 'X-Write-Key': PUBLIC_KEY.key, 'X-Forwarded-For': '198.51.100.7' }
+
+  test('is that of the socket, unless a proxy is trusted to say it', async () => {
+    const open = await start()
+    await post(open.events, event(), forwarded)
+    const behind = await start({ trustProxy: 'loopback' })
+    await post(behind.events, event(), forwarded)
+    expect(open.log.events()[0]?.context.ip).toBe('127.0.0.0')
+    expect(behind.log.events()[0]?.context.ip).toBe('198.51.100.0')
+  })
+
+  test('is not read from a proxy that cannot be one', async () => {
+    await expect(startIngest({ trustProxy: 'everyone' })).rejects.toMatchObject({ code: 'config_invalid' })
+  })
+})
+
 describe('a person who denied consent', () => {
   const denied = { context: { consent: { categoryPreferences: { Analytics: false } } } }
   const key = { 'X-Write-Key': PUBLIC_KEY.key }

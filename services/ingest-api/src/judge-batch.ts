@@ -1,5 +1,5 @@
 import type { ParsedBatch } from '@millrace/contracts/parse-batch'
-import type { ParsedEvent } from '@millrace/contracts/parsed-event'
+import type { EventType, ParsedEvent } from '@millrace/contracts/parsed-event'
 import type { QuarantinedEvent } from '@millrace/contracts/quarantined-event'
 import type { Rejection } from '@millrace/contracts/rejection'
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
@@ -8,7 +8,7 @@ import { readUserAgent } from '@millrace/scrub/read-user-agent'
 import { consentOf, consentOfRaw, type DenialReason } from './consent.ts'
 import { eventIdOf } from './event-id.ts'
 import { quarantineEvent, type Refused } from './quarantine-event.ts'
-import { rawEventAt, withSharedContext } from './raw-event.ts'
+import { asIfAlone, rawEventAt } from './raw-event.ts'
 import { type RequestStamp, type Stamped, stampEvent } from './stamp-event.ts'
 
 /** What becomes of the events of a person who denied consent: not kept, or kept as nobody's. */
@@ -23,6 +23,8 @@ export interface JudgeDeps {
 /** What the events of one request share. */
 export interface Circumstances {
   readonly body: unknown
+  /** What an event is that names no type. */
+  readonly defaultType: EventType | undefined
   readonly stamp: RequestStamp
   readonly sender: EventRequest
   /** `Sec-GPC: 1` */
@@ -71,8 +73,11 @@ export function createJudge({ scrubber, consentPolicy, maxEventAgeDays }: JudgeD
     return { accepted, suppressed, rejected: refused.map(toRejection), quarantined }
   }
 
-  function keepRefused(refused: Refused, { body, stamp, sender, gpc }: Circumstances): QuarantinedEvent[] {
-    const raw = withSharedContext(refused.raw, body)
+  function keepRefused(
+    refused: Refused,
+    { body, defaultType, stamp, sender, gpc }: Circumstances,
+  ): QuarantinedEvent[] {
+    const raw = asIfAlone(refused.raw, body, defaultType)
     const denied = consentOfRaw(gpc, raw) === 'denied'
     if (denied && consentPolicy === 'suppress') return []
     const { bot } = sender.keyKind === 'public' ? readUserAgent(sender.userAgent, 'public') : {}

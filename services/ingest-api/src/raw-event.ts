@@ -1,3 +1,5 @@
+import type { EventType } from '@millrace/contracts/parsed-event'
+
 /** How many events a body seems to hold, before any of it is judged. */
 export function countEvents(body: unknown): number {
   return Math.max(1, eventsOf(body)?.length ?? 1)
@@ -9,10 +11,16 @@ export function rawEventAt(body: unknown, index: number): unknown {
   return events === undefined ? body : events[index]
 }
 
-/** An event of the body together with the context that the body gives for all of them. */
-export function withSharedContext(raw: unknown, body: unknown): unknown {
-  if (!isObject(raw) || !isObject(body) || raw === body || !isObject(body.context)) return raw
-  return { ...raw, context: { ...body.context, ...(isObject(raw.context) ? raw.context : {}) } }
+/** An event of the body with what the request said for all: the type that its path implies, and its context. */
+export function asIfAlone(raw: unknown, body: unknown, defaultType: EventType | undefined): unknown {
+  if (!isObject(raw)) return raw
+  const shared = isObject(body) && raw !== body && isObject(body.context) ? body.context : undefined
+  const own = isObject(raw.context) ? raw.context : {}
+  return {
+    ...raw,
+    ...(defaultType !== undefined && { type: raw.type ?? defaultType }),
+    ...(shared !== undefined && { context: { ...shared, ...own } }),
+  }
 }
 
 function eventsOf(body: unknown): readonly unknown[] | undefined {

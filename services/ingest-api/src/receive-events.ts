@@ -105,7 +105,7 @@ function notABatch(batch: Exclude<ParsedBatch, { kind: 'batch' }>): Refusal {
 }
 
 function circumstancesOf(
-  { requestId, headers, ip }: IngestRequest,
+  { requestId, headers, ip, defaultType }: IngestRequest,
   key: WriteKey,
   body: unknown,
   sentAt: string | undefined,
@@ -114,6 +114,7 @@ function circumstancesOf(
   const traceparent = traceParentOf(headers.traceparent)
   return {
     body,
+    defaultType,
     stamp: requestStamp({ key, requestId, receivedAt, sentAt, traceparent }),
     sender: { userAgent: headers['user-agent'], ip, keyKind: key.kind },
     gpc: headers['sec-gpc'] === '1',

@@ -58,6 +58,21 @@ test('an event that passes now is the event that was sent: same id, people, rece
   expect(log.batches[0]?.[0]?.records[0]?.key).toBe(scrubber.pseudonym('u', 'user-1'))
 })
 
+test('an event whose type only its path told is still of that type', async () => {
+  const api = await startIngest()
+  onTestFinished(() => api.close())
+  const page = event({
+    type: undefined,
+    event: undefined,
+    originalTimestamp: DAY_31,
+    context: { page: { path: '/a' } },
+  })
+  await post(`${api.url}/v1/p`, page)
+  const { log, retry } = createRetry()
+  expect((await retry(api.log.quarantined())).still).toEqual([])
+  expect(log.events()[0]).toMatchObject({ type: 'page', event: 'page_viewed' })
+})
+
 test('an event that does not pass stays, with what is wrong with it now', async () => {
   const rows = await quarantined(
     [event({ event: '' }), event({ originalTimestamp: '2020-01-01T00:00:00Z' }), 7],
