@@ -244,7 +244,11 @@ table warehouse.fact_order (
   country text,
   fulfilled_at timestamp with time zone,
   fulfilled_date date,
-  processing_seconds double precision generated (GREATEST((0)::numeric, EXTRACT(epoch FROM (fulfilled_at - COALESCE(placed_at, completed_at)))))
+  processing_seconds double precision generated (
+CASE
+    WHEN (fulfilled_at < COALESCE(placed_at, completed_at)) THEN (0)::numeric
+    ELSE EXTRACT(epoch FROM (fulfilled_at - COALESCE(placed_at, completed_at)))
+END)
 );
 table warehouse.fact_order_line (
   source text not null,
@@ -283,6 +287,7 @@ table warehouse.fact_session (
   business_date date not null,
   person_id uuid,
   events bigint not null,
+  is_split boolean not null default false,
   duration_seconds double precision not null generated (EXTRACT(epoch FROM (ended_at - started_at)))
 );
 table warehouse.fact_sign_up (
@@ -398,6 +403,7 @@ warehouse.kpi_day_closed constraint kpi_day_closed_pkey PRIMARY KEY (business_da
 warehouse.kpi_restatement constraint kpi_restatement_pkey PRIMARY KEY (kpi, business_date, dimensions, cause, restated_hour);
 warehouse.kpi_total constraint kpi_total_pkey PRIMARY KEY (kpi, business_date, hour, dimensions, bucket, shard);
 
+CREATE INDEX load_ledger_loaded_at ON pipeline.load_ledger USING brin (loaded_at);
 CREATE INDEX quarantine_waiting ON pipeline.quarantine USING btree (quarantined_at) WHERE (retried_at IS NULL);
 CREATE INDEX dim_person_canonical ON warehouse.dim_person USING btree (canonical_id) WHERE (canonical_id <> person_id);
 CREATE INDEX fact_event_occurred_at ON ONLY warehouse.fact_event USING brin (occurred_at);
@@ -591,6 +597,8 @@ grant execute on function pipeline.log_trim(trim_topic text, trim_partition inte
 grant execute on function pipeline.log_trim(trim_topic text, trim_partition integer, at_most integer) to millrace_ingest;
 grant execute on function pipeline.log_trim(trim_topic text, trim_partition integer, at_most integer) to millrace_loader;
 grant insert, select, update on pipeline.event_seen to millrace_loader;
+grant select on pipeline.kpi_definition to millrace_board;
+grant select on pipeline.kpi_definition to millrace_exporter;
 grant select on pipeline.load_ledger to millrace_board;
 grant insert, select on pipeline.load_ledger to millrace_loader;
 grant select on pipeline.load_position to millrace_board;
@@ -615,6 +623,8 @@ grant select on pipeline.log_topic to millrace_ingest;
 grant select on pipeline.log_topic to millrace_loader;
 grant select on pipeline.quarantine to millrace_board;
 grant insert, select, update on pipeline.quarantine to millrace_loader;
+grant select on pipeline.setting to millrace_board;
+grant select on pipeline.setting to millrace_exporter;
 grant usage on schema pipeline to millrace_archiver;
 grant usage on schema pipeline to millrace_board;
 grant usage on schema pipeline to millrace_exporter;
