@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
+import { addMissingLinks } from './add-missing-links.ts'
 import { type Account, canReach } from './postgres-account.ts'
 
 export interface CopyOptions {
@@ -9,7 +10,6 @@ export interface CopyOptions {
   readonly version: string
   readonly account: Account | undefined
   readonly dataDir: string
-  addLinks(native: string): Promise<void>
 }
 
 const SHARED_PLACES = ['/var/cache/millrace', '/var/lib/millrace', '/opt/millrace', '/usr/local/lib/millrace']
@@ -44,7 +44,7 @@ async function copyTo(target: string, options: CopyOptions): Promise<string> {
   const draft = `${target}.new-${randomBytes(6).toString('hex')}`
   try {
     await cp(options.native, path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true })
-    await options.addLinks(path.join(draft, 'native'))
+    await addMissingLinks(path.join(draft, 'native'))
     await makeTreeReadable(draft)
     await rename(draft, target)
   } catch (error) {

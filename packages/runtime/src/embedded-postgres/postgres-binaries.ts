@@ -1,7 +1,8 @@
-import { access, readFile, symlink } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
+import { addMissingLinks } from './add-missing-links.ts'
 import { copyBinaries } from './copy-binaries.ts'
 import { type Account, canReach } from './postgres-account.ts'
 
@@ -26,9 +27,7 @@ export async function preparePostgresBinaries(options: BinariesOptions): Promise
   const { folder, version } = await findPlatformPackage()
   const native = path.join(folder, 'native')
   const usable = await usableInPlace(native, options.account)
-  const home = usable
-    ? native
-    : await copyBinaries({ native, version, ...options, addLinks: addMissingLinks })
+  const home = usable ? native : await copyBinaries({ native, version, ...options })
   return {
     initdb: path.join(home, 'bin/initdb'),
     postgres: path.join(home, 'bin/postgres'),
@@ -64,29 +63,4 @@ async function usableInPlace(native: string, account: Account | undefined): Prom
   } catch {
     return false
   }
-}
-
-/**
- * npm packages hold no symlinks: the platform package's install script makes those of the libraries. Where install
- * scripts did not run, they are made here, from the same list.
- */
-async function addMissingLinks(native: string): Promise<void> {
-  const list = await readFile(path.join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
-  const links = JSON.parse(list) as readonly { source: string; target: string }[]
-  for (const { source, target } of links) {
-    const link = path.join(path.dirname(native), target)
-    if (await exists(link)) continue
-    await symlink(path.relative(path.dirname(target), source), link).catch(ignoreExisting)
-  }
-}
-
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }

@@ -21,6 +21,8 @@ export const Config = z.object({
   WRITE_KEYS: z.string().optional(),
   PSEUDONYM_KEY: z.string().min(32, 'expected a secret of at least 32 characters').optional(),
   BUSINESS_TIME_ZONE: z.string().refine(isTimeZone, 'expected a time zone like Europe/Vienna').default('UTC'),
+  KPI_REFRESH_SECONDS: z.coerce.number().positive().max(3600).default(1),
+  KPI_STALE_SECONDS: z.coerce.number().positive().default(600),
   /** Fixed when the topics are made: loaders and archivers scale up to it. */
   LOG_PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4),
   LOG_RETENTION_HOURS: z.coerce.number().int().min(1).default(168),

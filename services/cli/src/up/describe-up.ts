@@ -29,6 +29,7 @@ export function describeUp(facts: UpFacts, firstEvent: string): readonly string[
     ...table([
       ['API', `${urls.api}/v1/events`],
       ['API docs', `${urls.api}/docs`],
+      ['KPI metrics', `${urls.exporter}/metrics`],
       ...(analystUrl ? [['SQL, read only', analystUrl] as const] : []),
     ]),
     '',

@@ -11,7 +11,7 @@ export function firstEvent(apiUrl: string, keys: readonly WriteKey[], now: Date)
     event: 'user_signed_up',
     userId: `user-${now.getTime()}`,
     originalTimestamp: now.toISOString(),
-    properties: { channel: 'newsletter', plan: 'free' },
+    properties: { channel: 'email', plan: 'free' },
   }
   const origin = key.origins?.[0]
   const headers = [

@@ -2,15 +2,15 @@ import { createPool } from '@millrace/warehouse/database'
 import type { Pool } from 'pg'
 import type { ServiceDeps } from './service-deps.ts'
 
-/** A service's own connections to the warehouse, where possible in a role of its own. */
+/** A service's own connections to the warehouse, in a role of its own. */
 export function openPool(
-  { databaseUrl, as, logger }: Pick<ServiceDeps, 'databaseUrl' | 'as' | 'logger'>,
+  { databaseUrl, logger }: Pick<ServiceDeps, 'databaseUrl' | 'logger'>,
   service: string,
   role: string,
 ): Pool {
   const pool = createPool({
     url: databaseUrl,
-    ...as(role),
+    role,
     name: service,
     onError: (error) => {
       // A pool has ended a moment before its connections have: Postgres, stopping after us, may be the one to end them.

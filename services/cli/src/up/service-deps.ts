@@ -2,7 +2,6 @@ import type { Closable } from '@millrace/runtime/close-on-signal'
 import type { Logger } from '@millrace/runtime/logger'
 import type { Config } from './config.ts'
 import type { Keys } from './open-keys.ts'
-import type { RoleOption } from './service-roles.ts'
 
 /** What a service is started with. */
 export interface ServiceDeps {
@@ -10,7 +9,6 @@ export interface ServiceDeps {
   readonly databaseUrl: string
   readonly dataDir: string
   readonly keys: Keys
-  readonly as: RoleOption
   /** The service's own, named after it. */
   readonly logger: Logger
   readonly now: () => Date

@@ -5,6 +5,7 @@ import { type Closable, closeAll } from '@millrace/runtime/close-on-signal'
 import type { Logger } from '@millrace/runtime/logger'
 import { openLog } from './open-log.ts'
 import { runIngestApi } from './run-ingest-api.ts'
+import { runKpiExporter } from './run-kpi-exporter.ts'
 import { runLoader } from './run-loader.ts'
 import type { RunningService, ServiceDeps } from './service-deps.ts'
 
@@ -15,6 +16,7 @@ export interface ServicesDeps extends Omit<ServiceDeps, 'logger'> {
 /** Where each part answers. */
 export interface ServiceUrls {
   readonly api: string
+  readonly exporter: string
   readonly loader: string
 }
 
@@ -45,9 +47,10 @@ export async function startServices({ loggerFor, ...deps }: ServicesDeps): Promi
   }
   try {
     await makeTopics({ ...deps, logger })
+    const exporter = await start('kpi-exporter', runKpiExporter)
     const loader = await start('loader', runLoader)
     const api = await start('ingest-api', runIngestApi)
-    return { urls: { api, loader }, close }
+    return { urls: { api, exporter, loader }, close }
   } catch (error) {
     await close()
     throw error

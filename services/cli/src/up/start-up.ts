@@ -7,9 +7,9 @@ import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
 import { checkPorts } from './check-ports.ts'
 import type { Config } from './config.ts'
 import type { UpFacts } from './describe-up.ts'
+import { joinServiceRoles } from './join-service-roles.ts'
 import { openDatabase } from './open-database.ts'
 import { openKeys } from './open-keys.ts'
-import { findServiceRoles } from './service-roles.ts'
 import { startServices } from './start-services.ts'
 
 export interface UpDeps {
@@ -38,8 +38,8 @@ export async function startUp({ config, loggerFor, now, progress, parts }: UpDep
   const { migrations } = await migrateWarehouse({ databaseUrl, timeZone })
   const analystUrl = await database.analystUrl()
   step(`Tables: ${migrations.length > 0 ? `${migrations.length} migrations run` : 'up to date'}`)
-  const as = await findServiceRoles(databaseUrl)
-  const services = await startServices({ config, databaseUrl, dataDir, keys, as, loggerFor, now })
+  await joinServiceRoles(databaseUrl)
+  const services = await startServices({ config, databaseUrl, dataDir, keys, loggerFor, now })
   parts.unshift(services)
   step('Services: all started')
   return { urls: services.urls, analystUrl, dataDir, keys: keys.writeKeys }
