@@ -7,32 +7,52 @@ export async function writeQuarantine(
   batch: FactBatch,
   dead: readonly DeadRecord[],
 ): Promise<void> {
-  const refused = batch.rejected.map(({ offset, value }) => ({ offset, stage: 'contract', record: value }))
-  const broken = dead.map(({ offset, value, code, path, detail }) => ({
-    ...{ offset, stage: 'load', code, path, detail },
-    record: value,
-  }))
-  const rows = [...refused, ...broken].map(({ record, ...row }) => ({ ...row, record: storable(record) }))
+  const rows = [
+    ...batch.rejected.map(({ offset, value }) => ({ offset, stage: 'contract', ...describe(parse(value)) })),
+    ...dead.map(({ offset, value, code, path, detail }) => ({
+      offset,
+      stage: 'load',
+      ...describe(parse(value)),
+      ...{ code, path, detail },
+    })),
+  ]
   if (rows.length === 0) return
   await tx.query(
     `insert into pipeline.quarantine
        (topic, partition, record_offset, stage, event_id, source, code, path, detail, received_at, record)
-     select $1, $2, "offset", stage, (record ->> 'eventId')::uuid, coalesce(record ->> 'source', ''),
-       coalesce(code, record ->> 'code', 'schema_invalid'), coalesce(path, record ->> 'path', ''),
-       coalesce(detail, record ->> 'detail', ''), coalesce((record ->> 'receivedAt')::timestamptz, now()), record
-     from jsonb_to_recordset($3)
-       as given ("offset" bigint, stage text, code text, path text, detail text, record jsonb)
+     select $1, $2, "offset", stage, "eventId", source, code, path, detail, coalesce("receivedAt", now()), record
+     from jsonb_to_recordset($3) as given ("offset" bigint, stage text, "eventId" uuid, source text, code text,
+       path text, detail text, "receivedAt" timestamptz, record jsonb)
      on conflict do nothing`,
     [batch.topic, batch.partition, JSON.stringify(rows)],
   )
 }
 
-/** jsonb takes neither NUL nor half a surrogate pair, and what is no JSON at all is kept as text. */
-function storable(record: string): unknown {
-  const clean = record.replaceAll(/\\u0000|\\ud[89a-f][0-9a-f]{2}/gi, '\\ufffd')
-  try {
-    return JSON.parse(clean)
-  } catch {
-    return { unreadable: clean.replaceAll('\0', '') }
+/** What the table shows of a record beside the record; nothing here may fail, whatever the record is. */
+function describe(record: Readonly<Record<string, unknown>>) {
+  const { eventId, source, code, path, detail, receivedAt } = record
+  return {
+    eventId: typeof eventId === 'string' && UUID.test(eventId) ? eventId : null,
+    source: String(source ?? ''),
+    code: String(code ?? 'schema_invalid'),
+    path: String(path ?? ''),
+    detail: String(detail ?? ''),
+    receivedAt: typeof receivedAt === 'string' && INSTANT.test(receivedAt) ? receivedAt : null,
+    record,
   }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const INSTANT = /^20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}Z$/
+
+/** jsonb takes neither NUL nor half a surrogate pair, and what is no JSON object at all is kept as text. */
+function parse(value: string): Readonly<Record<string, unknown>> {
+  const clean = value.replaceAll(/\\u0000|\\ud[89a-f][0-9a-f]{2}/gi, '\\ufffd')
+  try {
+    const record: unknown = JSON.parse(clean)
+    if (typeof record === 'object' && record !== null && !Array.isArray(record)) return { ...record }
+  } catch {
+    // Kept as text below.
+  }
+  return { unreadable: clean.replaceAll('\0', '') }
 }

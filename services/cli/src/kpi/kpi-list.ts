@@ -2,7 +2,7 @@ import { isDerived } from '@millrace/kpis/define-kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
-import { printTable } from './print-table.ts'
+import { printTable } from '../print-table.ts'
 
 export function kpiListCommand({ out }: CommandDeps): Command {
   return new Command('list')

@@ -2,8 +2,8 @@ import { type KpiPoint, kpiSeries } from '@millrace/kpis/kpi-series'
 import { Command, InvalidArgumentError } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
 import { useDatabase } from '../database/use-database.ts'
+import { printTable } from '../print-table.ts'
 import { findKpi } from './find-kpi.ts'
-import { printTable } from './print-table.ts'
 
 interface ShowFlags {
   readonly from: string
