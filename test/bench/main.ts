@@ -32,4 +32,10 @@ const sections: Section[] = []
 const file = wanted('year') ? sharedData('online_retail/online_retail.csv.gz') : undefined
 if (file) sections.push(...(await measureYear(file)))
 if (wanted('loader')) sections.push(await measureLoader(events))
-console.log(values.json ? JSON.stringify({ machine, sections }, null, 2) : describeReport(machine, sections))
+console.log(
+  values.json ? JSON.stringify({ machine, sections }, rounded, 2) : describeReport(machine, sections),
+)
+
+function rounded(_name: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 100) / 100 : value
+}

@@ -92,11 +92,13 @@ async function drain(url: string, events: number, count: number): Promise<readon
     if (facts.n !== events) throw new Error(`${events} events were sent and ${facts.n} facts are there`)
     const peak = children.reduce((sum, { pid }) => sum + (peakBytes(pid ?? 0) ?? 0), 0)
     const cpu = loaders.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
+    const cpuOfAll = cpu + (postgres?.cpuSeconds ?? 0)
     const name = count === 1 ? 'one loader' : `${count} loaders`
     return [
       { what: `${name}: throughput`, value: (events - before) / seconds, unit: 'events/s' },
       { what: `${name}: CPU of the loaders`, value: cpu, unit: 's' },
       { what: `${name}: CPU of Postgres`, value: postgres?.cpuSeconds ?? 0, unit: 's' },
+      { what: `${name}: throughput a core used`, value: (events - before) / cpuOfAll, unit: 'events/s' },
       { what: `${name}: peak memory of the loaders`, value: megabytes(peak), unit: 'MB' },
       { what: `${name}: peak memory of Postgres`, value: megabytes(postgres?.mostBytes), unit: 'MB' },
     ]

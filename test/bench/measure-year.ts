@@ -70,6 +70,11 @@ async function sendYear(up: RunningUp, file: string): Promise<readonly Measured[
     },
     { what: 'CPU of the services', value: served.cpuSeconds, unit: 's' },
     { what: 'CPU of Postgres', value: stored.cpuSeconds, unit: 's' },
+    {
+      what: 'throughput a core that services and Postgres used',
+      value: events / (served.cpuSeconds + stored.cpuSeconds),
+      unit: 'events/s',
+    },
     { what: 'peak memory of the services', value: megabytes(peakBytes(up.pid)), unit: 'MB' },
     { what: 'peak memory of Postgres, shared pages once', value: megabytes(stored.mostBytes), unit: 'MB' },
   ]

@@ -7,8 +7,10 @@ const FIRST_DAY = Date.UTC(2026, 10, 1)
 const DAY_MS = 86_400_000
 const COUNTRIES = ['DE', 'AT', 'FR', 'GB', 'US', 'ZZ']
 
+type Kind = readonly [share: number, event: string, propertiesOf: (n: number) => Record<string, unknown>]
+
 /** Of a hundred events so many are of this name: what a shop's site sends. */
-const MIX: readonly (readonly [number, string, (n: number) => Record<string, unknown>])[] = [
+const MIX: readonly Kind[] = [
   [50, 'page_viewed', (n) => ({ path: `/boxes/${n % 200}` })],
   [20, 'product_viewed', (n) => ({ sku: `SKU-${n % 500}`, category: 'boxes' })],
   [10, 'product_added', (n) => ({ sku: `SKU-${n % 500}`, quantity: 1, amountMinor: 1299, currency: 'EUR' })],
@@ -21,12 +23,12 @@ const MIX: readonly (readonly [number, string, (n: number) => Record<string, unk
   [1, 'feedback_submitted', (n) => ({ kind: 'csat', score: 1 + (n % 5) })],
 ]
 
-const OF_A_HUNDRED = MIX.flatMap((entry) => Array<(typeof MIX)[number]>(entry[0]).fill(entry))
+const OF_A_HUNDRED = MIX.flatMap((entry) => Array<Kind>(entry[0]).fill(entry))
 
 /** So many events of 20,000 people over 10 days, in the order of their times; the same ones on every run. */
 export function* smallEvents(count: number): Generator<StampedEvent> {
   for (let n = 0; n < count; n++) {
-    const [, event, propertiesOf] = OF_A_HUNDRED[(n * 37) % 100] ?? OF_A_HUNDRED[0] ?? MIX[0]
+    const [, event, propertiesOf] = OF_A_HUNDRED[(n * 37) % 100] as Kind
     const timestamp = new Date(FIRST_DAY + Math.floor((n / count) * DAYS * DAY_MS)).toISOString()
     const person = (n * 7919) % PEOPLE
     yield stampedEvent({
