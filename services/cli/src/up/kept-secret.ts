@@ -19,7 +19,7 @@ export async function keptSecret(file: string, make: () => string): Promise<stri
 }
 
 /** Undefined when it was never made. */
-export async function readKept(file: string): Promise<string | undefined> {
+async function readKept(file: string): Promise<string | undefined> {
   try {
     return (await readFile(file, 'utf8')).trim()
   } catch (error) {
