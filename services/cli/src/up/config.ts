@@ -21,6 +21,11 @@ export const Config = z.object({
   WRITE_KEYS: z.string().optional(),
   PSEUDONYM_KEY: z.string().min(32, 'expected a secret of at least 32 characters').optional(),
   BUSINESS_TIME_ZONE: z.string().refine(isTimeZone, 'expected a time zone like Europe/Vienna').default('UTC'),
+  /** The API's address as browsers reach it, where that is not its own. */
+  INGEST_URL: z.url('expected an address like https://events.shop.example').optional(),
+  BOARD_REFRESH_SECONDS: z.coerce.number().positive().max(3600).default(1),
+  ARCHIVE_FLUSH_RECORDS: z.coerce.number().int().min(1).max(100_000).default(10_000),
+  ARCHIVE_FLUSH_SECONDS: z.coerce.number().positive().max(3600).default(10),
   KPI_REFRESH_SECONDS: z.coerce.number().positive().max(3600).default(1),
   KPI_STALE_SECONDS: z.coerce.number().positive().default(600),
   /** Fixed when the topics are made: loaders and archivers scale up to it. */

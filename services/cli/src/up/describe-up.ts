@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { WriteKey } from '@millrace/contracts/write-key'
 import type { ServiceUrls } from './start-services.ts'
 
@@ -21,7 +22,7 @@ export function upAsJson({ urls, analystUrl, dataDir, keys }: UpFacts): Readonly
 
 /** Addresses, keys and a first event, as lines for the terminal. */
 export function describeUp(facts: UpFacts, firstEvent: string): readonly string[] {
-  const { urls, analystUrl, keys } = facts
+  const { urls, analystUrl, dataDir, keys } = facts
   return [
     '',
     'Millrace is ready.',
@@ -29,7 +30,9 @@ export function describeUp(facts: UpFacts, firstEvent: string): readonly string[
     ...table([
       ['API', `${urls.api}/v1/events`],
       ['API docs', `${urls.api}/docs`],
+      ['Board', urls.board],
       ['KPI metrics', `${urls.exporter}/metrics`],
+      ['Archive', path.join(dataDir, 'archive')],
       ...(analystUrl ? [['SQL, read only', analystUrl] as const] : []),
     ]),
     '',

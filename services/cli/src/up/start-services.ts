@@ -4,6 +4,9 @@ import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { type Closable, closeAll } from '@millrace/runtime/close-on-signal'
 import type { Logger } from '@millrace/runtime/logger'
 import { openLog } from './open-log.ts'
+import { reachableUrl } from './reachable-url.ts'
+import { runArchiver } from './run-archiver.ts'
+import { runBoard } from './run-board.ts'
 import { runIngestApi } from './run-ingest-api.ts'
 import { runKpiExporter } from './run-kpi-exporter.ts'
 import { runLoader } from './run-loader.ts'
@@ -13,12 +16,12 @@ export interface ServicesDeps extends Omit<ServiceDeps, 'logger'> {
   readonly loggerFor: (service: string) => Logger
 }
 
+/** The front door first, so that nothing new comes in while the others finish what they have. */
+const STOP_ORDER = ['api', 'archiver', 'loader', 'exporter', 'board'] as const
+type ServiceName = (typeof STOP_ORDER)[number]
+
 /** Where each part answers. */
-export interface ServiceUrls {
-  readonly api: string
-  readonly exporter: string
-  readonly loader: string
-}
+export type ServiceUrls = Readonly<Record<ServiceName, string>>
 
 export interface Services extends Closable {
   readonly urls: ServiceUrls
@@ -29,28 +32,32 @@ const CLOSE_MS = 2500
 
 /** Starts every service in this process. What was started before a failure is stopped again. */
 export async function startServices({ loggerFor, ...deps }: ServicesDeps): Promise<Services> {
-  const started: RunningService[] = []
   const logger = loggerFor('up')
-  // The other way round than they were started: the API, the front door, starts last and stops first.
+  const started = new Map<ServiceName, RunningService>()
   const close = async (): Promise<void> => {
-    const closed = closeAll(started.splice(0).reverse(), logger)
+    const closed = closeAll(
+      STOP_ORDER.flatMap((name) => started.get(name) ?? []),
+      logger,
+    )
     if (await withinMs(CLOSE_MS, closed)) return
     logger.warn('a service takes too long to stop; what it was about to do is done again at the next start')
   }
   const start = async (
-    name: string,
+    name: ServiceName,
     run: (deps: ServiceDeps) => Promise<RunningService>,
   ): Promise<string> => {
     const service = await run({ ...deps, logger: loggerFor(name) })
-    started.push(service)
-    return service.url
+    started.set(name, service)
+    return reachableUrl(service.url)
   }
   try {
     await makeTopics({ ...deps, logger })
-    const exporter = await start('kpi-exporter', runKpiExporter)
+    const exporter = await start('exporter', runKpiExporter)
     const loader = await start('loader', runLoader)
-    const api = await start('ingest-api', runIngestApi)
-    return { urls: { api, exporter, loader }, close }
+    const archiver = await start('archiver', runArchiver)
+    const api = await start('api', runIngestApi)
+    const board = await start('board', (boardDeps) => runBoard(boardDeps, api))
+    return { urls: { api, board, exporter, loader, archiver }, close }
   } catch (error) {
     await close()
     throw error
