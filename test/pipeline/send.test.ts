@@ -173,7 +173,7 @@ test('an API that is restarted for a minute loses nothing', async () => {
   expect(sentIds().sort()).toEqual(idsUpTo(25).sort())
   expect(summary).toMatchObject({ accepted: 25, rejected: 0 })
   expect(waits[0]?.reason).toMatch(/no answer from http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)/)
-  expect(Math.max(...waits.map(({ delayMs }) => delayMs))).toBeGreaterThan(10_000)
+  expect(waits.length).toBeGreaterThan(10)
 })
 
 test('an API that stays away is given up, with what was accepted until then', async () => {

@@ -107,7 +107,8 @@ async function encodeBody({ events }: Batch, sentAt: Date): Promise<Uint8Array<A
 function networkReason(error: unknown): string {
   const { name, cause } = error as Error
   if (name === 'TimeoutError') return 'timeout'
-  return (cause as NodeJS.ErrnoException | undefined)?.code ?? name
+  const { code, message } = (cause ?? {}) as Partial<NodeJS.ErrnoException>
+  return code ?? message ?? name
 }
 
 function readAnswer(response: Response, text: string): Answer {

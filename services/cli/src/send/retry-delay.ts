@@ -1,5 +1,5 @@
 const FIRST_MS = 250
-const MOST_MS = 15_000
+const MOST_MS = 5_000
 const MOST_RETRY_AFTER_MS = 120_000
 
 export interface RetryDelay {
@@ -12,7 +12,7 @@ export interface RetryDelay {
   readonly random: number
 }
 
-/** Milliseconds to wait: twice as long each time, up to 15 s, at least half of it; never less than Retry-After says. */
+/** Milliseconds to wait: twice as long each time, up to 5 s, at least half of it; never less than Retry-After says. */
 export function retryDelayMs({ failures, retryAfter, now, random }: RetryDelay): number {
   const ceiling = Math.min(MOST_MS, FIRST_MS * 2 ** failures)
   const backOff = ceiling / 2 + (random * ceiling) / 2
