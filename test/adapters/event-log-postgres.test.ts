@@ -235,7 +235,7 @@ test('publishes that queue behind one that hangs are rejected in time too', asyn
       await log.publish([{ topic, records: [record('k', 'blocked')] }])
     }),
   )
-  expect(performance.now() - start).toBeLessThan(1_000)
+  expect(performance.now() - start).toBeLessThan(1_500)
   expect(results.filter(({ status }) => status === 'rejected').length).toBe(20)
   await blocker.query('rollback')
   blocker.release()

@@ -29,7 +29,7 @@ export function checkPrefix(prefix: string): void {
   if (!fine) throw badKey('prefix')
 }
 
-export function hiddenFolder(folder: string): string {
+function hiddenFolder(folder: string): string {
   return path.join(folder, '.millrace')
 }
 

@@ -1,0 +1,58 @@
+import { Fault } from '@millrace/contracts/fault'
+import type { Archive } from './archive.ts'
+import { parseRawKey, rawPrefix } from './raw-key.ts'
+import { readRecords } from './read-records.ts'
+
+/** What a raw object holds: contiguous offsets of one partition. */
+export interface ArchivedRange {
+  readonly partition: number
+  readonly firstOffset: number
+  readonly lastOffset: number
+  readonly count: number
+  readonly key: string
+}
+
+const HEADS_AT_ONCE = 32
+
+/** The topic's raw objects by their keys and metadata, in order of their keys: by hour, then partition, then offset. */
+export async function* listArchived(archive: Archive, topic: string): AsyncIterable<ArchivedRange> {
+  let keys: string[] = []
+  for await (const key of archive.list(rawPrefix(topic))) {
+    if (keys.push(key) === HEADS_AT_ONCE) {
+      yield* await rangesOf(archive, keys)
+      keys = []
+    }
+  }
+  yield* await rangesOf(archive, keys)
+}
+
+async function rangesOf(archive: Archive, keys: readonly string[]): Promise<readonly ArchivedRange[]> {
+  const ranges = await Promise.all(keys.map((key) => readRange(archive, key)))
+  return ranges.filter((range) => range !== undefined)
+}
+
+/**
+ * Undefined when the key is none of a raw object, or its object was deleted since. An object without metadata (copied
+ * by other means) is read instead.
+ */
+export async function readRange(archive: Archive, key: string): Promise<ArchivedRange | undefined> {
+  const name = parseRawKey(key)
+  const head = name && (await archive.head(key))
+  if (!name || !head) return undefined
+  const lastOffset = wholeNumber(head.metadata.last_offset) ?? (await lastOffsetIn(archive, key))
+  const count = wholeNumber(head.metadata.count) ?? lastOffset - name.firstOffset + 1
+  if (lastOffset < name.firstOffset) {
+    throw new Fault('contract_broken', `${key} ends at offset ${lastOffset}, before it begins`)
+  }
+  return { partition: name.partition, firstOffset: name.firstOffset, lastOffset, count, key }
+}
+
+async function lastOffsetIn(archive: Archive, key: string): Promise<number> {
+  let last = -1
+  for await (const { offset } of readRecords(archive, key)) last = offset
+  return last
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : undefined
+}
