@@ -11,7 +11,7 @@ export interface ServeOptions {
 export interface RunningServer {
   readonly port: number
   readonly url: string
-  /** Refuses new connections, answers the requests under way with `Connection: close`, then drops what is idle. */
+  /** Refuses new connections, answers the requests under way with `Connection: close`, then drops what is idle. Event streams are ended: they have no end of their own. */
   close(): Promise<void>
 }
 
@@ -52,10 +52,15 @@ export async function serve(app: RequestListener, { port, host }: ServeOptions):
         closing = true
         for (const response of underWay) {
           if (!response.headersSent) response.setHeader('Connection', 'close')
+          else if (isEventStream(response)) response.end()
         }
         server.close(() => resolve())
         server.closeIdleConnections()
         dropWhenIdle()
       }),
   }
+}
+
+function isEventStream(response: ServerResponse): boolean {
+  return String(response.getHeader('Content-Type')).startsWith('text/event-stream')
 }

@@ -1,0 +1,77 @@
+import type { Request, RequestHandler, Response } from 'express'
+
+export interface EventStreams {
+  /** Opens a stream of server-sent events and sends it the latest message at once; 503 when there are too many. */
+  readonly serve: RequestHandler
+  /** Sends a message to all streams. */
+  send(message: string): void
+  /** How many are open. */
+  size(): number
+  /** Ends all streams; later ones are refused. */
+  close(): void
+}
+
+export interface EventStreamsOptions {
+  /** What a new stream begins with. */
+  latest(): string
+  /** A stream was opened. */
+  onOpen(): void
+  readonly maxStreams: number
+  readonly heartbeatSeconds: number
+}
+
+/** A reader that takes nothing in any more must not fill our memory. */
+const MOST_UNSENT_BYTES = 4 * 1024 * 1024
+const RECONNECT_MS = 2000
+
+export function createEventStreams({
+  latest,
+  onOpen,
+  maxStreams,
+  heartbeatSeconds,
+}: EventStreamsOptions): EventStreams {
+  const open = new Set<Response>()
+  let closed = false
+  const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatSeconds * 1000)
+  heartbeat.unref()
+
+  function write(text: string): void {
+    for (const response of open) {
+      if (response.writableLength > MOST_UNSENT_BYTES) response.destroy()
+      else response.write(text)
+    }
+  }
+
+  function serve(_request: Request, response: Response): void {
+    if (closed || open.size >= maxStreams) {
+      response.set('Retry-After', '5').status(503).json({ error: 'too many readers at once, or stopping' })
+      return
+    }
+    response.set({
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      // Proxies that gather answers would hold the events back.
+      'X-Accel-Buffering': 'no',
+    })
+    open.add(response)
+    response.once('close', () => open.delete(response))
+    response.write(`retry: ${RECONNECT_MS}\n\n${eventOf(latest())}`)
+    onOpen()
+  }
+
+  return {
+    serve,
+    send: (message) => write(eventOf(message)),
+    size: () => open.size,
+    close() {
+      closed = true
+      clearInterval(heartbeat)
+      for (const response of open) response.end()
+    },
+  }
+}
+
+/** JSON has no line breaks of its own, so one data line holds it. */
+function eventOf(json: string): string {
+  return `data: ${json}\n\n`
+}
