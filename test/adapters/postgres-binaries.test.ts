@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 const run = promisify(execFile)
 
-test('a copy runs, also of an install without its links, and two at once end in one', async () => {
+test('a copy runs, also of a read-only install without its links, and two at once end in one', async () => {
   const folder = await temporaryFolder()
   const { postgres } = await preparePostgresBinaries({ account: undefined, dataDir: folder })
   const installed = path.dirname(path.dirname(path.dirname(postgres)))
@@ -19,6 +19,7 @@ test('a copy runs, also of an install without its links, and two at once end in 
   const links = lib.filter((entry) => entry.isSymbolicLink())
   expect(links.length).toBeGreaterThan(5)
   for (const link of links) await unlink(path.join(native, 'lib', link.name))
+  await run('chmod', ['-R', 'a-w', native])
 
   const options = { native, version: '18.test', account: undefined, dataDir: path.join(folder, 'data') }
   const [first, second] = await Promise.all([copyBinaries(options), copyBinaries(options)])

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
 import { addMissingLinks } from './add-missing-links.ts'
@@ -36,16 +36,15 @@ export async function copyBinaries(options: CopyOptions): Promise<string> {
 
 async function copyTo(target: string, options: CopyOptions): Promise<string> {
   const place = path.dirname(target)
-  await mkdir(place, { recursive: true })
-  await makeReadable(place)
+  await makeFolder(place)
   if (options.account && !(await canReach(place, options.account))) throw new Error('not reachable')
   const home = path.join(target, 'native')
   if (await isOurs(home)) return home
   const draft = `${target}.new-${randomBytes(6).toString('hex')}`
   try {
-    await cp(options.native, path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true })
+    await makeFolder(draft)
+    await copyTree(options.native, path.join(draft, 'native'))
     await addMissingLinks(path.join(draft, 'native'))
-    await makeTreeReadable(draft)
     await rename(draft, target)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
@@ -62,17 +61,20 @@ async function isOurs(folder: string): Promise<boolean> {
   throw new Error(`${folder} belongs to another user`)
 }
 
-async function makeTreeReadable(folder: string): Promise<void> {
-  await makeReadable(folder)
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const child = path.join(folder, entry.name)
-    if (entry.isDirectory()) await makeTreeReadable(child)
-    else if (entry.isFile()) await makeReadable(child)
+/** Whatever the umask is and the source's rights are: the copy is read by all, and written by its owner. */
+async function copyTree(source: string, target: string): Promise<void> {
+  await makeFolder(target)
+  for (const entry of await readdir(source, { withFileTypes: true })) {
+    const [from, to] = [path.join(source, entry.name), path.join(target, entry.name)]
+    if (entry.isDirectory()) await copyTree(from, to)
+    else if (entry.isSymbolicLink()) await symlink(await readlink(from), to)
+    else {
+      await copyFile(from, to)
+      await chmod(to, (await stat(from)).mode & 0o100 ? 0o755 : 0o644)
+    }
   }
 }
 
-/** Whatever the umask was: readable, and where the owner may run or enter it, so may the others; written by the owner. */
-async function makeReadable(file: string): Promise<void> {
-  const { mode } = await stat(file)
-  await chmod(file, mode & 0o100 ? 0o755 : 0o644)
+async function makeFolder(folder: string): Promise<void> {
+  if (await mkdir(folder, { recursive: true })) await chmod(folder, 0o755)
 }
