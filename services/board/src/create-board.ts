@@ -88,10 +88,15 @@ export async function createBoard(deps: BoardDeps): Promise<Board> {
     if (state.ageSeconds() >= refreshSeconds) await refreshed()
     return state.latest()
   }
-  async function close(): Promise<void> {
+  async function end(): Promise<void> {
     streams.close()
     await refreshes.close()
     await pool.end()
+  }
+  let ended: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    ended ??= end()
+    return ended
   }
 
   await refreshed()

@@ -92,9 +92,10 @@ export async function createKpiExporter(deps: KpiExporterDeps): Promise<KpiExpor
     seconds: refreshSeconds,
     onError: (err) => logger.error({ err }, 'the gauges could not be rendered'),
   })
-  const close = async (): Promise<void> => {
-    await refreshes.close()
-    await pool.end()
+  let ended: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    ended ??= refreshes.close().then(() => pool.end())
+    return ended
   }
   await refreshes.next()
   if (lastProblem instanceof Fault && !lastProblem.retryable) {
