@@ -45,8 +45,9 @@ function readPackages(file) {
 }
 
 function npmCi(dev) {
-  const npm = process.env.npm_execpath
-  const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
+  // The npm that started us; npx and other package managers set the variable too.
+  const npm = process.env.npm_execpath ?? ''
+  const [command, first] = /[\\/]npm(-cli)?\.js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []]
   const args = [
     ...first,
     'ci',
