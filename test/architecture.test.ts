@@ -58,7 +58,6 @@ test.each([
   ['packages/browser/src/a.ts', `import { x } from '@millrace/contracts/x'`],
   ['packages/unheard-of/src/a.ts', `import { x } from '@millrace/contracts/x'`],
   ['services/loader/src/a.ts', `import { x } from '@millrace/board/create-board'`],
-  ['services/cli/src/commands/a.ts', `import { x } from '@millrace/board/create-board'`],
   ['services/cli/src/up/a.ts', `import { x } from '@millrace/board/some-step'`],
   ['services/loader/src/a.ts', `import { x } from '@millrace/event-log/kafka'`],
   ['services/loader/src/a.ts', 'export const x = process.env.X'],

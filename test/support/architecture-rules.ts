@@ -104,8 +104,7 @@ function ownViolation(question: ImportQuestion, target: string, file: string): s
   }
   if (target === owner) return undefined
   if (services.has(target)) {
-    const runsAll = owner === 'cli' && below[0] === 'src' && below[1] === 'up'
-    if (!runsAll) return 'a service may not import another'
+    if (owner !== 'cli') return 'a service may not import another'
     return /^(create|read)-/.test(file) ? undefined : 'only its create… and read… are for others'
   }
   const picks = below.at(-1) === 'main.ts' || (owner === 'cli' && below[1] === 'up')

@@ -1,9 +1,11 @@
 import path from 'node:path'
-import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { EventLog } from '@millrace/event-log/event-log'
 import { createPostgresLog } from '@millrace/event-log/postgres'
-import { eventRecord } from '@millrace/ingest-api/publish-events'
-import { createQuarantineRetry, type StillQuarantined } from '@millrace/ingest-api/retry-quarantined'
+import {
+  createQuarantineRetry,
+  type QuarantineRetry,
+  type StillQuarantined,
+} from '@millrace/ingest-api/create-quarantine-retry'
 import { readConfig } from '@millrace/runtime/read-config'
 import { createScrubber } from '@millrace/scrub/create-scrubber'
 import { listQuarantine, markRetried, type QuarantineRow } from '@millrace/warehouse/quarantine'
@@ -14,9 +16,11 @@ import { Config } from '../up/config.ts'
 import { openKeys } from '../up/open-keys.ts'
 import { type FilterFlags, withFilter } from './filter-options.ts'
 
+type Still = Pick<StillQuarantined, 'path' | 'detail'> & { readonly code: string }
+
 interface RetryResult {
   readonly published: readonly string[]
-  readonly still: readonly StillQuarantined[]
+  readonly still: readonly Still[]
 }
 
 type ContractRow = Extract<QuarantineRow, { stage: 'contract' }>
@@ -33,14 +37,10 @@ export function quarantineRetryCommand({ env, out, note, now }: CommandDeps): Co
       const databaseUrl = await findDatabaseUrl(env)
       const log = createPostgresLog({ connection: databaseUrl, clientName: 'cli', now, onError: note })
       try {
+        const retry = await openRetry(env, log)
         const result = await useDatabase(env, async (pool) => {
           const rows = await listQuarantine(pool, filter)
-          const judged = await retryContractRows(rows.filter(isContractRow), log, env)
-          const loaded = await retryLoadRows(rows.filter(isLoadRow), log)
-          const result = {
-            published: [...judged.published, ...loaded.published],
-            still: [...judged.still, ...loaded.still],
-          }
+          const result = await retryRows(rows, retry)
           const published = new Set(result.published)
           await markRetried(
             pool,
@@ -63,38 +63,23 @@ function isLoadRow(row: QuarantineRow): row is LoadRow {
   return row.stage === 'load'
 }
 
-async function retryContractRows(
-  rows: readonly ContractRow[],
-  log: EventLog,
-  env: CommandDeps['env'],
-): Promise<RetryResult> {
-  if (rows.length === 0) return { published: [], still: [] }
+async function openRetry(env: CommandDeps['env'], log: EventLog): Promise<QuarantineRetry> {
   const config = readConfig(Config, env)
   const { writeKeys, pseudonymKey } = await openKeys(config, path.resolve(config.DATA_DIR))
   const scrubber = createScrubber({ pseudonymKey })
-  const retry = createQuarantineRetry({
-    log,
-    scrubber,
-    keys: writeKeys,
-    maxEventAgeDays: config.MAX_EVENT_AGE_DAYS,
-  })
-  return retry(rows.map(({ record }) => record))
+  return createQuarantineRetry({ log, scrubber, keys: writeKeys, maxEventAgeDays: config.MAX_EVENT_AGE_DAYS })
 }
 
-/** They passed the API; whether their facts can be written now is the loader's word. A conflict stays a conflict. */
-async function retryLoadRows(rows: readonly LoadRow[], log: EventLog): Promise<RetryResult> {
-  const again = rows.filter(({ code, eventId }) => code !== 'id_conflict' && eventId !== null)
-  const records = again.map(({ record }) => eventRecord(record))
-  if (records.length > 0) await log.publish([{ topic: EVENTS_TOPIC, records }])
-  const stays = rows.filter((row) => !again.includes(row))
+async function retryRows(rows: readonly QuarantineRow[], retry: QuarantineRetry): Promise<RetryResult> {
+  const refused = await retry.retryRefused(rows.filter(isContractRow).map(({ record }) => record))
+  const accepted = rows.filter(isLoadRow)
+  // A conflict stays a conflict, and what is no event stays none.
+  const again = accepted.filter(({ code, eventId }) => code !== 'id_conflict' && eventId !== null)
+  await retry.retryAccepted(again.map(({ record }) => record))
+  const stays = accepted.filter((row) => !again.includes(row))
   return {
-    published: again.flatMap(({ eventId }) => eventId ?? []),
-    still: stays.map(({ eventId, code, path, detail }) => ({
-      ...(eventId ? { eventId } : {}),
-      code: code as never,
-      path,
-      detail,
-    })),
+    published: [...refused.published, ...again.flatMap(({ eventId }) => eventId ?? [])],
+    still: [...refused.still, ...stays],
   }
 }
 

@@ -1,6 +1,7 @@
 import { Fault } from '@millrace/contracts/fault'
 import { createScrubber } from '@millrace/scrub/create-scrubber'
 import { expect, onTestFinished, test } from 'vitest'
+import { createQuarantineRetry, type QuarantineRetryDeps } from './create-quarantine-retry.ts'
 import {
   BROWSER,
   createFakeLog,
@@ -11,7 +12,6 @@ import {
   SECRET_KEY,
   startIngest,
 } from './ingest-fixture.ts'
-import { createQuarantineRetry, type QuarantineRetryDeps } from './retry-quarantined.ts'
 
 const scrubber = createScrubber({ pseudonymKey: PSEUDONYM_KEY })
 const DAY_31 = '2026-10-21T12:00:00.000Z'
@@ -31,7 +31,13 @@ async function quarantined(
 function createRetry(given: Partial<QuarantineRetryDeps> = {}) {
   const log = createFakeLog()
   const keys = [PUBLIC_KEY, SECRET_KEY]
-  const retry = createQuarantineRetry({ log, scrubber, keys, maxEventAgeDays: 60, ...given })
+  const { retryRefused: retry } = createQuarantineRetry({
+    log,
+    scrubber,
+    keys,
+    maxEventAgeDays: 60,
+    ...given,
+  })
   return { log, retry }
 }
 

@@ -34,26 +34,35 @@ type Judged =
 const DAY_MS = 86_400_000
 const RECORDS_A_PUBLISH = 500
 
-/**
- * Judges quarantined events again, as after a contract was mended, and publishes those that pass, with the event id,
- * the receipt and the people that they had: to the warehouse they are the events that were sent.
- * @throws Fault `log_unavailable`; publish the same rows again then, each counts once.
- */
-export function createQuarantineRetry(
-  deps: QuarantineRetryDeps,
-): (rows: readonly QuarantinedEvent[]) => Promise<RetryOutcome> {
-  const { log } = deps
-  return async function retryQuarantined(rows) {
-    const judged = rows.map((row) => judgeAgain(row, deps))
-    const good = judged.flatMap((fate) => (fate.kind === 'good' ? [fate.event] : []))
-    for (let from = 0; from < good.length; from += RECORDS_A_PUBLISH) {
-      const records = good.slice(from, from + RECORDS_A_PUBLISH).map(eventRecord)
-      await log.publish([{ topic: EVENTS_TOPIC, records }])
+export interface QuarantineRetry {
+  /**
+   * Judges refused events again, as after a contract was mended, and publishes those that pass, with the event id, the
+   * receipt and the people that they had: to the warehouse they are the events that were sent.
+   * @throws Fault `log_unavailable`; publish the same rows again then, each counts once.
+   */
+  retryRefused(rows: readonly QuarantinedEvent[]): Promise<RetryOutcome>
+  /** Publishes events again whose facts could not be written; whether they can be now is the loader's word. */
+  retryAccepted(events: readonly StampedEvent[]): Promise<void>
+}
+
+export function createQuarantineRetry(deps: QuarantineRetryDeps): QuarantineRetry {
+  const retryAccepted = async (events: readonly StampedEvent[]): Promise<void> => {
+    for (let from = 0; from < events.length; from += RECORDS_A_PUBLISH) {
+      const records = events.slice(from, from + RECORDS_A_PUBLISH).map(eventRecord)
+      await deps.log.publish([{ topic: EVENTS_TOPIC, records }])
     }
-    return {
-      published: good.map(({ eventId }) => eventId),
-      still: judged.flatMap((fate) => (fate.kind === 'still' ? [fate.problem] : [])),
-    }
+  }
+  return {
+    retryAccepted,
+    async retryRefused(rows) {
+      const judged = rows.map((row) => judgeAgain(row, deps))
+      const good = judged.flatMap((fate) => (fate.kind === 'good' ? [fate.event] : []))
+      await retryAccepted(good)
+      return {
+        published: good.map(({ eventId }) => eventId),
+        still: judged.flatMap((fate) => (fate.kind === 'still' ? [fate.problem] : [])),
+      }
+    },
   }
 }
 
