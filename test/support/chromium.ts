@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 
-export const CHROMIUM = '/usr/bin/chromium'
+const CHROMIUM = '/usr/bin/chromium'
 
 /** Why tests in a browser are skipped; undefined when there is one. */
 export const noChromium = existsSync(CHROMIUM) ? undefined : `there is no ${CHROMIUM}`

@@ -1,7 +1,7 @@
 import { type Kpi, type StoredKpi, storedKpis } from './define-kpi.ts'
 
 /** Stands for all values of a dimension that its definition does not declare. */
-export const OTHER = 'other'
+const OTHER = 'other'
 
 interface HasDimensions {
   readonly kpi: string

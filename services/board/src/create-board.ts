@@ -5,7 +5,7 @@ import { healthRoutes } from '@millrace/runtime/health-routes'
 import type { Logger } from '@millrace/runtime/logger'
 import { repeat } from '@millrace/runtime/repeat'
 import { createPool } from '@millrace/warehouse/database'
-import express, { type Express } from 'express'
+import express, { type Express, type RequestHandler } from 'express'
 import { Gauge, type Registry } from 'prom-client'
 import { type BoardState, createBoardState } from './board-state.ts'
 import { createEventStreams } from './event-streams.ts'
@@ -40,6 +40,9 @@ export interface Board {
 const PUBLIC = fileURLToPath(new URL('public/', import.meta.url))
 const QUERY_TIMEOUT_MS = 10_000
 const HEARTBEAT_SECONDS = 15
+/** After a time without readers the first of them waits for fresh numbers, a second at most. */
+const STALE_SECONDS = 5
+const FIRST_MESSAGE_MS = 1000
 
 /**
  * One page that shows the KPIs and the pipeline live. All pages share one refresh, which runs only while one is open.
@@ -65,7 +68,8 @@ export async function createBoard(deps: BoardDeps): Promise<Board> {
   })
   const streams = createEventStreams({
     latest: () => JSON.stringify(state.latest()),
-    onOpen: () => void refreshed(),
+    prepare: () =>
+      state.ageSeconds() < STALE_SECONDS ? Promise.resolve() : within(FIRST_MESSAGE_MS, refreshed()),
     maxStreams,
     heartbeatSeconds: HEARTBEAT_SECONDS,
   })
@@ -105,10 +109,20 @@ export async function createBoard(deps: BoardDeps): Promise<Board> {
     await close()
     throw problem
   }
-  const ready = (): Promise<unknown> => pool.query('select 1')
+  const app = boardApp(deps, { serveEvents: streams.serve, fresh, ready: () => pool.query('select 1') })
+  return { app, close }
+}
+
+interface Answers {
+  readonly serveEvents: RequestHandler
+  fresh(): Promise<BoardState>
+  ready(): Promise<unknown>
+}
+
+function boardApp({ ingestUrl, registry }: BoardDeps, { serveEvents, fresh, ready }: Answers): Express {
   const app = express().disable('x-powered-by')
-  app.use(securityHeaders(deps.ingestUrl))
-  app.get('/events', streams.serve)
+  app.use(securityHeaders(ingestUrl))
+  app.get('/events', serveEvents)
   app.get('/api/state', async (_request, response) => {
     response.set('Cache-Control', 'no-store').json(await fresh())
   })
@@ -119,7 +133,15 @@ export async function createBoard(deps: BoardDeps): Promise<Board> {
       setHeaders: (file) => file.set('Cache-Control', 'no-cache'),
     }),
   )
-  return { app, close }
+  return app
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, timeUp]).finally(() => clearTimeout(timer))
 }
 
 function countStreams(registry: Registry, size: () => number): void {

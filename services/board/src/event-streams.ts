@@ -5,7 +5,7 @@ export interface EventStreams {
   readonly serve: RequestHandler
   /** Sends a message to all streams. */
   send(message: string): void
-  /** How many are open. */
+  /** How many are open, or about to be. */
   size(): number
   /** Ends all streams; later ones are refused. */
   close(): void
@@ -14,8 +14,8 @@ export interface EventStreams {
 export interface EventStreamsOptions {
   /** What a new stream begins with. */
   latest(): string
-  /** A stream was opened. */
-  onOpen(): void
+  /** Resolves when `latest` is worth sending. */
+  prepare(): Promise<unknown>
   readonly maxStreams: number
   readonly heartbeatSeconds: number
 }
@@ -26,11 +26,13 @@ const RECONNECT_MS = 2000
 
 export function createEventStreams({
   latest,
-  onOpen,
+  prepare,
   maxStreams,
   heartbeatSeconds,
 }: EventStreamsOptions): EventStreams {
   const open = new Set<Response>()
+  /** Requests whose first message is being prepared. */
+  let opening = 0
   let closed = false
   const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatSeconds * 1000)
   heartbeat.unref()
@@ -42,27 +44,38 @@ export function createEventStreams({
     }
   }
 
-  function serve(_request: Request, response: Response): void {
-    if (closed || open.size >= maxStreams) {
+  async function serve(_request: Request, response: Response): Promise<void> {
+    if (closed || size() >= maxStreams) {
       response.set('Retry-After', '5').status(503).json({ error: 'too many readers at once, or stopping' })
       return
     }
+    opening += 1
+    await prepare()
+    opening -= 1
     response.set({
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
       // Proxies that gather answers would hold the events back.
       'X-Accel-Buffering': 'no',
     })
+    if (closed) {
+      response.end()
+      return
+    }
+    if (response.destroyed) return
     open.add(response)
     response.once('close', () => open.delete(response))
     response.write(`retry: ${RECONNECT_MS}\n\n${eventOf(latest())}`)
-    onOpen()
+  }
+
+  function size(): number {
+    return open.size + opening
   }
 
   return {
     serve,
     send: (message) => write(eventOf(message)),
-    size: () => open.size,
+    size,
     close() {
       closed = true
       clearInterval(heartbeat)

@@ -1,14 +1,14 @@
 import { Fault } from '@millrace/contracts/fault'
-import { type Kpi, storedKpis } from '@millrace/kpis/define-kpi'
+import type { Kpi } from '@millrace/kpis/define-kpi'
 import { healthRoutes } from '@millrace/runtime/health-routes'
 import type { Logger } from '@millrace/runtime/logger'
 import { repeat } from '@millrace/runtime/repeat'
 import { createPool } from '@millrace/warehouse/database'
 import express, { type Express } from 'express'
 import type { Registry } from 'prom-client'
-import { kpiSamples } from './kpi-metrics.ts'
 import { createMetricsText } from './metrics-text.ts'
-import { createKpiReader, type KpiTotals } from './read-kpis.ts'
+import { createKpiReader } from './read-kpis.ts'
+import { createRefresher } from './refresh-gauges.ts'
 import { registerGauges } from './register-gauges.ts'
 import { watchRefreshes } from './watch-refreshes.ts'
 
@@ -53,41 +53,12 @@ export async function createKpiExporter(deps: KpiExporterDeps): Promise<KpiExpor
     max: 2,
     queryTimeoutMs: QUERY_TIMEOUT_MS,
   })
-  const readKpis = createKpiReader(pool, kpis, timeZone)
   const text = createMetricsText()
-  const watch = watchRefreshes(registry, logger)
-  let lastProblem: unknown = new Error('not computed yet')
-
-  async function refresh(): Promise<void> {
-    const computedAt = now()
-    const ended = watch.begin()
-    try {
-      const totals = await readKpis(computedAt)
-      watch.computed(kpis.flatMap((kpi) => showKpi(kpi, totals, computedAt)))
-      lastProblem = undefined
-    } catch (error) {
-      for (const kpi of kpis) gauges.fail(kpi)
-      watch.failed(error)
-      lastProblem = error
-    } finally {
-      text.replace(gauges.render(now()))
-      ended()
-    }
-  }
-
-  /** Returns what kept the KPI from being computed: one that fails does not take the others along. */
-  function showKpi(kpi: Kpi, { filled, watermark, windows }: KpiTotals, computedAt: Date): string[] {
-    try {
-      if (!storedKpis(kpi).every(({ name }) => filled.has(name)))
-        throw new Error('its totals are not filled: run millrace migrate')
-      gauges.show(kpi, kpiSamples(kpi, gauges.metricsOf(kpi), windows), { computedAt, watermark })
-      return []
-    } catch (error) {
-      gauges.fail(kpi)
-      return [`${kpi.name}: ${error instanceof Error ? error.message : 'failed'}`]
-    }
-  }
-
+  const { refresh, problem } = createRefresher({
+    ...{ kpis, gauges, now, publish: text.replace },
+    readKpis: createKpiReader(pool, kpis, timeZone),
+    watch: watchRefreshes(registry, logger),
+  })
   const refreshes = repeat(refresh, {
     seconds: refreshSeconds,
     onError: (err) => logger.error({ err }, 'the gauges could not be rendered'),
@@ -98,11 +69,14 @@ export async function createKpiExporter(deps: KpiExporterDeps): Promise<KpiExpor
     return ended
   }
   await refreshes.next()
-  if (lastProblem instanceof Fault && !lastProblem.retryable) {
+  const found = problem()
+  if (found instanceof Fault && !found.retryable) {
     await close()
-    throw lastProblem
+    throw found
   }
-  const ready = (): Promise<unknown> => (lastProblem ? Promise.reject(lastProblem) : Promise.resolve())
+  const ready = async (): Promise<void> => {
+    if (problem()) throw problem()
+  }
   const app = express().disable('x-powered-by').disable('etag')
   app.get('/metrics', text.serve)
   app.use(healthRoutes({ checks: { database: ready }, registry, metricsPath: '/service-metrics' }))
