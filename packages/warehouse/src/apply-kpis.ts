@@ -51,6 +51,13 @@ export async function applyKpis(pool: Pool, kpis: readonly Kpi[]): Promise<Appli
   return { changed, filled: stale.map(({ name }) => name) }
 }
 
+/** Whether the database keeps the totals of these definitions and has filled them all. */
+export async function isApplied(pool: Pool, kpis: readonly Kpi[]): Promise<boolean> {
+  const stored = kpis.filter((kpi): kpi is StoredKpi => !isDerived(kpi))
+  const isCurrent = (await appliedHash(pool)) === hashOf(renderSql(kpis))
+  return isCurrent && (await staleKpis(pool, stored)).length === 0
+}
+
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }

@@ -2,7 +2,7 @@ import { countries } from '@millrace/contracts/countries'
 import { currencies } from '@millrace/contracts/currencies'
 import { Fault } from '@millrace/contracts/fault'
 import { loadKpis } from '@millrace/kpis/load-kpis'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { type AppliedKpis, applyKpis } from './apply-kpis.ts'
 import { createPool } from './database.ts'
 import { runMigrations } from './migrate.ts'
@@ -23,16 +23,25 @@ export interface Migrated extends AppliedKpis {
  * @throws Fault `config_invalid` when the database was made with another business time zone.
  */
 export async function migrateWarehouse({ databaseUrl, timeZone }: MigrateOptions): Promise<Migrated> {
-  const migrations = await runMigrations(databaseUrl)
-  const pool = createPool({ url: databaseUrl, name: 'migrate', max: 3 })
+  const pool = createPool({ url: databaseUrl, name: 'migrate', max: 4 })
+  const lock = await takeLock(pool)
   try {
+    const migrations = await runMigrations(databaseUrl)
     await keepTimeZone(pool, timeZone)
     await seedDimensions(pool)
     const applied = await applyKpis(pool, await loadKpis())
     return { migrations, ...applied }
   } finally {
+    lock.release(true)
     await pool.end()
   }
+}
+
+/** One migrates, others wait. The lock is its connection's, so a killed process leaves none behind. */
+async function takeLock(pool: Pool): Promise<PoolClient> {
+  const holder = await pool.connect()
+  await holder.query(`select pg_advisory_lock(hashtextextended('millrace.migrate', 0))`)
+  return holder
 }
 
 async function keepTimeZone(pool: Pool, timeZone: string): Promise<void> {

@@ -14,7 +14,7 @@ interface Visitor {
 interface StoredVisit extends Visit {
   readonly source: string
   readonly key: string
-  readonly part: string
+  readonly isSplit: boolean
 }
 
 /**
@@ -35,7 +35,7 @@ export async function writeIdleSessions(
       rows.push([
         ...[visitor.source, 'idle', visitor.key, visit.startedAt],
         ...[isoTime(visit.startedAt), isoTime(visit.endedAt), businessDate(visit.startedAt)],
-        ...[visitor.personId, visit.events],
+        ...[visitor.personId, visit.events, visit.isSplit],
       ])
     }
   }
@@ -52,6 +52,7 @@ const COLUMNS = [
   'business_date',
   'person_id',
   'events',
+  'is_split',
 ]
 
 function isoTime(epochMs: number): string {
@@ -71,7 +72,10 @@ function byVisitor(touches: readonly SessionTouch[]): Map<string, Visitor> {
   return visitors
 }
 
-/** Takes out stored visits near the new ones, again while joining them brought further ones near. */
+/**
+ * Takes out stored visits near the new ones. Stored visits are more than 30 minutes apart, but for the parts of one that
+ * was longer than a day: of those all are taken, because where a visit is cut depends on where it begins.
+ */
 async function takeNearVisits(tx: PoolClient, visitors: ReadonlyMap<string, Visitor>): Promise<void> {
   let growing = [...visitors.values()]
   while (growing.length > 0) {
@@ -81,8 +85,7 @@ async function takeNearVisits(tx: PoolClient, visitors: ReadonlyMap<string, Visi
       const visitor = visitors.get(`${visit.source} ${visit.key}`)
       if (!visitor) continue
       visitor.visits = mergeVisits([...visitor.visits, visit])
-      // Stored visits are more than 30 minutes apart, but for the parts of one that was longer than a day.
-      if (visit.endedAt - visit.startedAt > DAY_MS - IDLE_MS) grown.add(visitor)
+      if (visit.isSplit) grown.add(visitor)
     }
     growing = [...grown]
   }
@@ -103,7 +106,7 @@ async function deleteNear(tx: PoolClient, visitors: readonly Visitor[]): Promise
      where session.source = given.source and session.kind = 'idle' and session.session_key = given.key
        and session.started_at <= to_timestamp(given.until / 1000.0)
        and session.ended_at >= to_timestamp(given.since / 1000.0)
-     returning session.source, session.session_key as key, session.part::text as part,
+     returning session.source, session.session_key as key, session.is_split as "isSplit",
        (extract(epoch from session.started_at) * 1000)::double precision as "startedAt",
        (extract(epoch from session.ended_at) * 1000)::double precision as "endedAt",
        session.events::double precision as events`,
@@ -112,11 +115,15 @@ async function deleteNear(tx: PoolClient, visitors: readonly Visitor[]): Promise
   return rows
 }
 
-async function atMostADay(tx: PoolClient, visitor: Visitor): Promise<Visit[]> {
-  const pieces: Visit[] = []
+async function atMostADay(
+  tx: PoolClient,
+  visitor: Visitor,
+): Promise<(Visit & { readonly isSplit: boolean })[]> {
+  const pieces = []
   for (const visit of visitor.visits) {
-    const isLong = visit.endedAt - visit.startedAt >= DAY_MS
-    pieces.push(...(isLong ? splitTimes(await eventTimes(tx, visitor, visit)) : [visit]))
+    const isSplit = visit.endedAt - visit.startedAt >= DAY_MS
+    const parts = isSplit ? splitTimes(await eventTimes(tx, visitor, visit)) : [visit]
+    pieces.push(...parts.map((part) => ({ ...part, isSplit })))
   }
   return pieces
 }

@@ -2,7 +2,7 @@ import type { Archive } from '@millrace/archive/archive'
 import { listArchived } from '@millrace/archive/list-archived'
 import type { EventLog, PartitionRange } from '@millrace/event-log/event-log'
 import { readLedger } from '@millrace/warehouse/read-ledger'
-import type { PartitionEvidence } from '@millrace/warehouse/reconcile'
+import type { OffsetRange, PartitionEvidence } from '@millrace/warehouse/reconcile'
 import type { Pool } from 'pg'
 
 export interface EvidenceDeps {
@@ -22,7 +22,7 @@ export async function gatherEvidence(
 ): Promise<PartitionEvidence[]> {
   const kept = new Map((await log.ranges(topic)).map((range) => [range.partition, range.firstOffset]))
   const ledger = await readLedger(pool, topic)
-  const archived = []
+  const archived: (OffsetRange & { readonly partition: number })[] = []
   for await (const { partition, firstOffset, lastOffset } of listArchived(archive, topic)) {
     archived.push({ partition, from: firstOffset, to: lastOffset })
   }
