@@ -64,7 +64,8 @@ async function runVitest() {
     const mark = counted.failed === 0 && code === 0 ? '✓' : '✗'
     say(`${mark} vitest (${((Date.now() - started) / 1000).toFixed(1)} s)`)
     for (const name of counted.failures) say(`  ✗ ${name}`)
-    if (counted.skipped > 0) say(`${counted.skipped} skipped`)
+    for (const name of counted.skipped) say(`  ○ ${name}`)
+    if (counted.skipped.length > 0) say(`${counted.skipped.length} skipped`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -83,13 +84,14 @@ function countTests({ testResults = [] }) {
       (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
     )
     .map((file) => `${shown(file.name)}: could not run`)
-  const failures = [...tests.filter((test) => test.status === 'failed').map((test) => test.name), ...broken]
-  const ok = tests.filter((test) => test.status === 'passed').length
+  const named = (...statuses) =>
+    tests.filter(({ status }) => statuses.includes(status)).map(({ name }) => name)
+  const failures = [...named('failed'), ...broken]
   return {
-    passed: ok,
+    passed: named('passed').length,
     failed: failures.length,
     failures,
-    skipped: tests.length - ok - failures.length + broken.length,
+    skipped: named('skipped', 'pending', 'todo', 'disabled'),
   }
 }
 
