@@ -154,7 +154,7 @@ function partsTable(kpi, parts, days) {
     return element(
       'tr',
       {},
-      element('th', { scope: 'row' }, labelOf(dimensions)),
+      element('th', { scope: 'row' }, ...breakable(labelOf(dimensions))),
       element('td', { class: 'number' }, format(values.at(-1))),
       element('td', { class: 'number' }, format(values.at(-2))),
       element('td', {}, sparkLine(values, days, format)),
@@ -162,4 +162,9 @@ function partsTable(kpi, parts, days) {
   })
   const caption = element('caption', { class: 'unseen' }, `${kpi.title} in parts`)
   return element('table', {}, caption, element('thead', {}, head), element('tbody', {}, ...rows))
+}
+
+/** A long name may break after an underscore, rather than anywhere. */
+function breakable(name) {
+  return name.split(/(?<=_)/).flatMap((part, index) => (index === 0 ? [part] : [element('wbr'), part]))
 }
