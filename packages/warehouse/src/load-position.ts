@@ -1,5 +1,11 @@
 import type { Pool } from 'pg'
 
+/**
+ * An event is received a moment before its publish is through: the API answers or gives up within 5 s. So what the log
+ * shows at a moment is complete only up to a little before it.
+ */
+export const IN_FLIGHT = '5 seconds'
+
 /** The offset that is loaded next, for each partition that was ever loaded from. */
 export async function readPosition(
   pool: Pool,
@@ -26,6 +32,14 @@ export async function startAt(pool: Pool, topic: string, partition: number, offs
   )
 }
 
+/** Makes a partition known, so that nothing counts as complete before it was looked at. */
+export async function makeKnown(pool: Pool, topic: string, partition: number, offset: number): Promise<void> {
+  await pool.query(
+    `insert into pipeline.load_position (topic, partition, next_offset) values ($1, $2, $3) on conflict do nothing`,
+    [topic, partition, offset],
+  )
+}
+
 /** Everything the partition held at `checkedAt` is loaded, if loading stands at the end that was seen then. */
 export async function confirmEnd(
   pool: Pool,
@@ -38,9 +52,9 @@ export async function confirmEnd(
 ): Promise<void> {
   await pool.query(
     `insert into pipeline.load_position as position (topic, partition, next_offset, complete_until)
-     values ($1, $2, $3, $4)
+     values ($1, $2, $3, $4::timestamptz - $5::interval)
      on conflict (topic, partition) do update set complete_until = excluded.complete_until
      where position.next_offset = excluded.next_offset and position.complete_until < excluded.complete_until`,
-    [end.topic, end.partition, end.nextOffset, end.checkedAt],
+    [end.topic, end.partition, end.nextOffset, end.checkedAt, IN_FLIGHT],
   )
 }

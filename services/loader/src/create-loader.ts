@@ -4,7 +4,7 @@ import type { EventLog } from '@millrace/event-log/event-log'
 import type { Logger } from '@millrace/runtime/logger'
 import { timed } from '@millrace/runtime/timed'
 import { createBusinessDate } from '@millrace/warehouse/business-date'
-import { confirmEnd } from '@millrace/warehouse/load-position'
+import { confirmEnd, makeKnown } from '@millrace/warehouse/load-position'
 import { createFactWriter } from '@millrace/warehouse/write/write-facts'
 import type { Pool } from 'pg'
 import type { Registry } from 'prom-client'
@@ -12,7 +12,8 @@ import { createBatchLoader } from './load-batch.ts'
 import { createLoaderMetrics } from './loader-metrics.ts'
 import { createPositionKeeper } from './position-keeper.ts'
 
-export const LOADER_GROUP = 'loader'
+const LOADER_GROUP = 'loader'
+const TOPICS = [EVENTS_TOPIC, QUARANTINE_TOPIC]
 
 export interface LoaderDeps {
   /** Connections as role millrace_loader; two at least. */
@@ -36,8 +37,12 @@ export async function createLoader(deps: LoaderDeps): Promise<{ close(): Promise
     businessDate,
     onLoaded: metrics.countOutcome,
   })
+  for (const topic of TOPICS) {
+    for (const { partition, firstOffset } of await log.ranges(topic))
+      await makeKnown(pool, topic, partition, firstOffset)
+  }
   return log.consume({
-    topics: [EVENTS_TOPIC, QUARANTINE_TOPIC],
+    topics: TOPICS,
     group: LOADER_GROUP,
     maxRecords,
     handle: loadBatch,

@@ -1,6 +1,7 @@
 import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
 import type { LogBatch, StoredRecord } from '@millrace/event-log/event-log'
+import { isInstant } from '@millrace/warehouse/is-instant'
 import { type BusinessDate, toFacts } from '@millrace/warehouse/to-facts'
 import type { DeadRecord, FactBatch, FactRecord } from '@millrace/warehouse/write/fact-batch'
 
@@ -42,20 +43,18 @@ function offsetOf(record: StoredRecord | undefined): number {
 function fateOf({ offset, value }: StoredRecord, businessDate: BusinessDate): Fate {
   try {
     const event = JSON.parse(value) as StampedEvent
+    const { contentHash, receivedAt } = event
+    // The position takes it too, and would refuse it for as long as the record comes.
+    if (!isInstant(receivedAt)) return dead(offset, value)
     const mapped = toFacts(event, businessDate)
-    if (mapped.kind === 'ignored') return { kind: 'ignored', receivedAt: event.receivedAt }
-    const record = { offset, value, contentHash: event.contentHash, facts: mapped.facts }
-    return { kind: 'facts', record, receivedAt: event.receivedAt }
+    if (mapped.kind === 'ignored') return { kind: 'ignored', receivedAt }
+    return { kind: 'facts', record: { offset, value, contentHash, facts: mapped.facts }, receivedAt }
   } catch {
-    return {
-      kind: 'dead',
-      record: {
-        offset,
-        value,
-        code: 'schema_invalid',
-        path: '',
-        detail: 'the record is not an event of events.v1',
-      },
-    }
+    return dead(offset, value)
   }
+}
+
+function dead(offset: number, value: string): Fate {
+  const detail = 'the record is not an event of events.v1'
+  return { kind: 'dead', record: { offset, value, code: 'schema_invalid', path: '', detail } }
 }

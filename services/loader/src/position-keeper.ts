@@ -11,13 +11,16 @@ export interface PositionKeeper {
   forget(batch: LogBatch): void
 }
 
-/** Knows how far each partition is loaded; the database's word is looked up once a partition and after a failure. */
+/** Knows how far each partition is loaded; the database is asked when that does not reach the batch, and after a failure. */
 export function createPositionKeeper(pool: Pool, logger: Logger): PositionKeeper {
   const positions = new Map<string, number>()
   const nameOf = ({ topic, partition }: LogBatch) => `${topic}/${partition}`
 
   async function positionOf(batch: LogBatch, firstOffset: number): Promise<number> {
-    const known = positions.get(nameOf(batch)) ?? (await readPosition(pool, batch.topic, batch.partition))
+    const remembered = positions.get(nameOf(batch))
+    if (remembered !== undefined && remembered >= firstOffset) return remembered
+    // Another loader may have had the partition since.
+    const known = await readPosition(pool, batch.topic, batch.partition)
     if (known !== undefined && known >= firstOffset) return known
     // Reconcile finds the gap; stopping here would lose what comes after it as well.
     if (known !== undefined)

@@ -1,5 +1,6 @@
 import { Fault } from '@millrace/contracts/fault'
 import type { PoolClient } from 'pg'
+import { IN_FLIGHT } from '../load-position.ts'
 import type { FactBatch } from './fact-batch.ts'
 
 /**
@@ -9,9 +10,9 @@ import type { FactBatch } from './fact-batch.ts'
 export async function takePosition(tx: PoolClient, batch: FactBatch): Promise<void> {
   const { rowCount } = await tx.query(
     `update pipeline.load_position
-     set next_offset = $4, complete_until = greatest(complete_until, $5)
+     set next_offset = $4, complete_until = greatest(complete_until, $5::timestamptz - $6::interval)
      where topic = $1 and partition = $2 and next_offset = $3`,
-    [batch.topic, batch.partition, batch.firstOffset, batch.lastOffset + 1, batch.receivedAt],
+    [batch.topic, batch.partition, batch.firstOffset, batch.lastOffset + 1, batch.receivedAt, IN_FLIGHT],
   )
   if (rowCount === 1) return
   throw new Fault(
