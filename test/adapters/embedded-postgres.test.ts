@@ -181,6 +181,27 @@ test.runIf(isRoot)(
 )
 
 test.runIf(isRoot)(
+  'one that runs elsewhere is stopped when its data folder was deleted and is made anew',
+  async () => {
+    const dataDir = await emptyFolder()
+    await chmod(path.dirname(dataDir), 0o700)
+    const holder = hold(dataDir)
+    const { url } = JSON.parse(await holder.firstLine) as EmbeddedPostgres
+    const forgotten = await clusterOf(dataDir)
+    onTestFinished(() => rm(path.dirname(forgotten.folder), { recursive: true, force: true }))
+    holder.child.kill('SIGKILL')
+    await holder.ended
+    await rm(dataDir, { recursive: true })
+    const next = await start(dataDir)
+    const { folder } = await clusterOf(dataDir)
+    onTestFinished(() => rm(path.dirname(folder), { recursive: true, force: true }))
+    expect(folder).not.toBe(forgotten.folder)
+    expect(await query(next.url, 'select 1 as fine')).toEqual([{ fine: 1 }])
+    await expect(query(url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
+  },
+)
+
+test.runIf(isRoot)(
   'an ordinary user’s Postgres runs as that user, with all its files in the data folder',
   async (context) => {
     const readable = ((await stat(ROOT)).mode & 0o005) === 0o005

@@ -1,3 +1,4 @@
+import { readFileSync, rmSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -24,9 +25,13 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     await onServer(postgres.url, 'alter system set fsync = off')
     await onServer(postgres.url, 'alter system set full_page_writes = off')
     await onServer(postgres.url, 'select pg_reload_conf()')
+    // Ctrl-C ends vitest without its teardown, and Postgres lives in a session of its own.
+    const stopAtOnce = (): void => killAndRemove(folder)
+    process.once('exit', stopAtOnce)
     return {
       url: postgres.url,
       async close() {
+        process.off('exit', stopAtOnce)
         await postgres.close()
         await removeFolder()
       },
@@ -35,4 +40,13 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     await removeFolder()
     throw error
   }
+}
+
+/** All that can be done while a process exits. */
+function killAndRemove(folder: string): void {
+  const pid = Number(
+    readFileSync(path.join(folder, 'data/postgres/data/postmaster.pid'), 'utf8').split('\n')[0],
+  )
+  process.kill(pid, 'SIGQUIT')
+  rmSync(folder, { recursive: true, force: true })
 }

@@ -35,7 +35,7 @@ export async function startEmbeddedPostgres({
   logger,
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = await makeDataDir(givenDir)
-  const { folder, account } = await locateCluster(dataDir)
+  const { folder, account } = await locateCluster(dataDir, logger)
   const binaries = await preparePostgresBinaries({ account, dataDir })
   const cluster = await openCluster({ folder, account, binaries })
   const stopping = new AbortController()
@@ -43,7 +43,13 @@ export async function startEmbeddedPostgres({
   const { port, adopted } = await ensurePostmaster(ensure)
   const adminUrl = clusterUrl(cluster, port, 'postgres')
   const hold = await holdCluster(adminUrl, dataDir)
-  await ensureDatabase(adminUrl)
+  try {
+    await ensureDatabase(adminUrl)
+  } catch (error) {
+    await hold.release()
+    await stopPostmaster(cluster.data, logger)
+    throw error
+  }
   const supervisor = supervisePostmaster({
     hold,
     revive: async () => {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { access, chmod, link, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
+import { access, chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
+import type { Logger } from '../logger.ts'
 import { createCluster } from './create-cluster.ts'
+import { noteOwner, stopForgotten } from './forgotten-clusters.ts'
 import { type Account, canReach, choosePostgresAccount, ownerOf } from './postgres-account.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
 
@@ -29,6 +31,7 @@ const FAR_PLACE = '/var/lib/millrace'
  */
 export async function locateCluster(
   dataDir: string,
+  logger: Logger,
 ): Promise<{ folder: string; account: Account | undefined }> {
   const { folder, pointer, far } = await expectedFolder(dataDir)
   // Postgres wants to be the owner of its files, so those that exist decide.
@@ -37,6 +40,7 @@ export async function locateCluster(
   }
   const account = await choosePostgresAccount()
   if (far || !account || (await canReach(dataDir, account))) return { folder, account }
+  await stopForgotten(FAR_PLACE, dataDir, logger)
   return { folder: await chooseFarFolder(pointer, account), account }
 }
 
@@ -86,8 +90,9 @@ async function chooseFarFolder(pointer: string, account: Account): Promise<strin
     )
   }
   const folder = path.join(home, 'postgres')
+  await noteOwner(home, path.dirname(pointer))
   if (await createFile(pointer, `${folder}\n`)) return folder
-  await rmdir(home)
+  await rm(home, { recursive: true })
   return (await readFile(pointer, 'utf8')).trim()
 }
 

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../logger.ts'
 import { findPostmaster } from './postmaster.ts'
 
-const FAST_MS = 3500
-const IMMEDIATE_MS = 1000
+const FAST_MS = 2300
+const IMMEDIATE_MS = 400
 const POLL_MS = 20
 
 /**
- * Stops the server of a data folder, whoever started it, within 5 s: first with a checkpoint (`fast`), then without
+ * Stops the server of a data folder, whoever started it, within 3 s or so: first with a checkpoint (`fast`), then without
  * (`immediate`: nothing committed is lost, the next start replays the write-ahead log).
  */
 export async function stopPostmaster(data: string, logger: Logger): Promise<void> {

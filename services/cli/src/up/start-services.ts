@@ -28,7 +28,7 @@ export interface Services extends Closable {
 }
 
 /** Leaves Postgres its share of the 5 s in which everything stops. */
-const CLOSE_MS = 2500
+const CLOSE_MS = 2000
 
 /** Starts every service in this process. What was started before a failure is stopped again. */
 export async function startServices({ loggerFor, ...deps }: ServicesDeps): Promise<Services> {
