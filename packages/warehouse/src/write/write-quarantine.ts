@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { isInstant } from '../is-instant.ts'
 import type { DeadRecord, FactBatch } from './fact-batch.ts'
 
 /** Keeps what could not be counted: events refused by the API, and accepted ones whose facts cannot be written. */
@@ -37,13 +38,12 @@ function describe(record: Readonly<Record<string, unknown>>) {
     code: String(code ?? 'schema_invalid'),
     path: String(path ?? ''),
     detail: String(detail ?? ''),
-    receivedAt: typeof receivedAt === 'string' && INSTANT.test(receivedAt) ? receivedAt : null,
+    receivedAt: isInstant(receivedAt) ? receivedAt : null,
     record,
   }
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const INSTANT = /^20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}Z$/
 
 /** jsonb takes neither NUL nor half a surrogate pair, and what is no JSON object at all is kept as text. */
 function parse(value: string): Readonly<Record<string, unknown>> {
