@@ -27,6 +27,8 @@ export function createPool({ url, role, max = 4, name, queryTimeoutMs, onError }
   })
   // pg hangs the client, settings and all, on the error: only its message may reach a log.
   pool.on('error', ({ message }) => onError?.(new Error(message)))
+  // A connection that breaks while it is used tells its statement; unheard here, the same error would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
