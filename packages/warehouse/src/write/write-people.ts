@@ -86,10 +86,11 @@ async function lockCanonical(tx: PoolClient, wanted: Set<string>): Promise<Reado
   let canonical = new Map<string, string>()
   while (locked < wanted.size) {
     const ids = [...wanted]
+    // As one array: with `or person_id in (select …)` every person there ever was is read.
     await tx.query(
       `select from warehouse.dim_person
-       where person_id = any ($1)
-         or person_id in (select canonical_id from warehouse.dim_person where person_id = any ($1))
+       where person_id = any (array(
+         select unnest($1::uuid[]) union select canonical_id from warehouse.dim_person where person_id = any ($1)))
        order by person_id for no key update`,
       [ids],
     )
