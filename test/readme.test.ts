@@ -1,0 +1,105 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { loadKpis } from '@millrace/kpis/load-kpis'
+import { renderSql } from '@millrace/kpis/render-sql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ROOT, type RunningProgram, runMillrace } from './support/run-program.ts'
+
+const README = await readFile(path.join(ROOT, 'README.md'), 'utf8')
+const SHOP = 'online_retail.csv.gz'
+
+/** They start or test everything by themselves: `up` is running here, and this is a test. */
+const NOT_RUN_HERE = ['git clone', 'npm start', 'npm test', 'npm run bench']
+
+interface Up {
+  readonly api: string
+  readonly exporter: string
+  readonly keys: readonly { readonly key: string; readonly kind: 'public' | 'secret' }[]
+}
+
+let env: Record<string, string>
+let program: RunningProgram
+let up: Up
+
+beforeAll(async () => {
+  env = { DATA_DIR: await mkdtemp(path.join(tmpdir(), 'millrace-readme-')) }
+  for (const port of ['INGEST_PORT', 'BOARD_PORT', 'EXPORTER_PORT', 'LOADER_PORT', 'ARCHIVER_PORT'])
+    env[port] = '0'
+  program = runMillrace(['up', '--json'], env)
+  up = JSON.parse(await program.firstLine) as Up
+  env.INGEST_PORT = new URL(up.api).port
+  await copyFile(
+    path.join(ROOT, 'test/data/online-retail-sample.csv.gz'),
+    path.join(env.DATA_DIR ?? '', SHOP),
+  )
+}, 120_000)
+
+afterAll(async () => {
+  program.child.kill('SIGTERM')
+  await program.ended
+  await rm(env.DATA_DIR ?? '', { recursive: true, force: true })
+})
+
+const commands = blocks('sh').flatMap((block) => block.trim().split('\n'))
+
+test('the commands that are not run here are in the README', () => {
+  expect(commands.filter((line) => line.startsWith('npx millrace')).length).toBeGreaterThan(4)
+  expect(commands).toContain('npm start')
+  expect(commands).toContain('npm test')
+})
+
+for (const command of commands.filter((line) => line.startsWith('npx millrace '))) {
+  test(`${command}`, { timeout: 60_000 }, async () => {
+    const args = command.slice('npx millrace '.length).split(' ')
+    const own = args.map((word) => (word === SHOP ? path.join(env.DATA_DIR ?? '', SHOP) : word))
+    const run = runMillrace(own, env)
+    expect(await run.ended, run.output()).toBe(0)
+  })
+}
+
+test('every other command is one that this test knows', () => {
+  const known = ['npx millrace ', 'curl -s http://127.0.0.1:9464/metrics', ...NOT_RUN_HERE]
+  expect(commands.filter((line) => !known.some((start) => line.startsWith(start)))).toEqual([])
+})
+
+test('the JavaScript of "Send events" sends an event that is accepted', async () => {
+  const [code = ''] = blocks('js')
+  const send = new Function(
+    'writeKey',
+    `return ${code.replace('await ', '').replace('http://127.0.0.1:8080', up.api)}`,
+  )
+  const secret = up.keys.find(({ kind }) => kind === 'secret')?.key
+  const response = (await send(secret)) as Response
+  expect(await response.json()).toMatchObject({ accepted: 1, rejected: [] })
+})
+
+test('the KPI of "The KPIs" is a KPI', async () => {
+  const [code = ''] = blocks('ts')
+  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-kpi-'))
+  try {
+    const source = code.replace('../define-kpi.ts', path.join(ROOT, 'packages/kpis/src/define-kpi.ts'))
+    await writeFile(path.join(folder, 'large-orders.ts'), source)
+    const kpis = await loadKpis(folder)
+    expect(kpis.map(({ name }) => name)).toEqual(['large_orders'])
+    expect(renderSql(kpis)).toContain('create view warehouse.kpi_large_orders')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('every variable of the table is one that `millrace up` reads', async () => {
+  const config = await readFile(path.join(ROOT, 'services/cli/src/up/config.ts'), 'utf8')
+  const rows = README.split('\n').filter((line) => /^\| `[A-Z_]+`/.test(line))
+  const variables = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
+  )
+  expect(variables.length).toBeGreaterThan(10)
+  expect(variables.filter((name) => !config.includes(`  ${name}:`))).toEqual([])
+})
+
+function blocks(language: string): string[] {
+  return [...README.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(
+    ([, block]) => block ?? '',
+  )
+}
