@@ -4,6 +4,7 @@ import path from 'node:path'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { renderSql } from '@millrace/kpis/render-sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeDataFolder } from './support/make-data-folder.ts'
 import { ROOT, type RunningProgram, runMillrace } from './support/run-program.ts'
 
 const README = await readFile(path.join(ROOT, 'README.md'), 'utf8')
@@ -23,7 +24,7 @@ let program: RunningProgram
 let up: Up
 
 beforeAll(async () => {
-  env = { DATA_DIR: await mkdtemp(path.join(tmpdir(), 'millrace-readme-')) }
+  env = { DATA_DIR: await makeDataFolder() }
   for (const port of ['INGEST_PORT', 'BOARD_PORT', 'EXPORTER_PORT', 'LOADER_PORT', 'ARCHIVER_PORT'])
     env[port] = '0'
   program = runMillrace(['up', '--json'], env)

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import { makeDataFolder } from '../support/make-data-folder.ts'
 import { sharedData } from '../support/recount-answers.ts'
 import { type RunningProgram, runMillrace } from '../support/run-program.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
@@ -23,7 +22,7 @@ const KNOWN = {
 test.skipIf(SHOP === undefined)(
   'kill -9 of everything ten times in the middle of sending a year: the totals are those of a quiet day',
   async () => {
-    const env = { ...FIXED_PORTS, DATA_DIR: await mkdtemp(path.join(tmpdir(), 'millrace-kill-')) }
+    const env = { ...FIXED_PORTS, DATA_DIR: await makeDataFolder() }
     const random = createSeededRandom(20_261_121)
     let up = await start({ ...env, INGEST_PORT: '0' })
     onTestFinished(async () => {

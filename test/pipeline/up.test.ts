@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
+import { makeDataFolder } from '../support/make-data-folder.ts'
 import { type RunningProgram, runMillrace } from '../support/run-program.ts'
 
 interface UpAnswer {
@@ -181,8 +181,7 @@ test('a Postgres that cannot be reached is named without its password', async ()
 })
 
 async function dataFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-up-'))
-  await chmod(folder, 0o711)
+  const folder = await makeDataFolder()
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   return path.join(folder, 'data')
 }
