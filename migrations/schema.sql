@@ -420,12 +420,17 @@ declare
 begin
   for first_day in select distinct date_trunc('month', m)::date from unnest(months) as m order by 1 loop
     partition_name := 'fact_event_' || to_char(first_day, 'YYYY_MM');
-    if to_regclass('warehouse.' || partition_name) is null then
-      perform pg_advisory_xact_lock(hashtextextended('millrace.fact_event_partition', 0));
-      execute format(
-        'create table if not exists warehouse.%I partition of warehouse.fact_event for values from (%L) to (%L)',
-        partition_name, first_day, (first_day + interval '1 month')::date);
-    end if;
+    continue when to_regclass('warehouse.' || partition_name) is not null;
+    perform pg_advisory_xact_lock(hashtextextended('millrace.fact_event_partition', 0));
+    -- Asked of the table: to_regclass may remember what it found before the lock.
+    continue when exists (
+      select from pg_class where relnamespace = 'warehouse'::regnamespace and relname = partition_name);
+    -- Made apart and attached: made as a partition, it would wait for whoever reads fact_event, and all others for it.
+    execute format(
+      'create table warehouse.%I (like warehouse.fact_event including defaults including constraints)', partition_name);
+    execute format(
+      'alter table warehouse.fact_event attach partition warehouse.%I for values from (%L) to (%L)',
+      partition_name, first_day, (first_day + interval '1 month')::date);
   end loop;
 end $function$;
 CREATE OR REPLACE FUNCTION pipeline.log_append(chunk_topics text[], chunk_partitions integer[], chunk_records integer[], chunk_bytes integer[], bodies bytea)
