@@ -1,6 +1,5 @@
 -- Generated from packages/kpis by `npm run generate`. Do not edit: change the definition and generate again.
 
--- What an earlier generation left is replaced whole.
 do $$
 declare
   old record;
@@ -8,11 +7,9 @@ begin
   for old in
     select tgname, tgrelid::regclass as relation from pg_trigger
     where tgname like 'kpi\_totals\_%' and not tgisinternal and tgparentid = 0
+      and tgrelid <> all (array['warehouse.fact_box', 'warehouse.fact_error', 'warehouse.fact_event', 'warehouse.fact_feedback', 'warehouse.fact_login', 'warehouse.fact_order', 'warehouse.fact_person_day', 'warehouse.fact_refund', 'warehouse.fact_session', 'warehouse.fact_sign_up']::regclass[])
   loop
     execute format('drop trigger %I on %s', old.tgname, old.relation);
-  end loop;
-  for old in select viewname from pg_views where schemaname = 'warehouse' and viewname like 'kpi\_%' loop
-    execute format('drop view warehouse.%I', old.viewname);
   end loop;
 end $$;
 
@@ -30,14 +27,14 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, (count(*) filter (where items_packed = items_ordered))::numeric as numerator, count(*)::numeric as denominator
       from new_rows
-      where packed_at is not null and items_ordered > 0
+      where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
       group by packed_date, date_trunc('hour', packed_at, 'UTC')
       union all
       select 'box_fill_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(items_packed), 0)::numeric as numerator, coalesce(sum(items_ordered), 0)::numeric as denominator
       from new_rows
-      where packed_at is not null and items_ordered > 0
+      where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
       group by packed_date, date_trunc('hour', packed_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -56,28 +53,28 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -(count(*) filter (where items_packed = items_ordered))::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
-      where packed_at is not null and items_ordered > 0
+      where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
       group by packed_date, date_trunc('hour', packed_at, 'UTC')
       union all
       select 'box_complete_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, (count(*) filter (where items_packed = items_ordered))::numeric as numerator, count(*)::numeric as denominator
       from new_rows
-      where packed_at is not null and items_ordered > 0
+      where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
       group by packed_date, date_trunc('hour', packed_at, 'UTC')
       union all
       select 'box_fill_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(items_packed), 0)::numeric as numerator, -coalesce(sum(items_ordered), 0)::numeric as denominator
       from old_rows
-      where packed_at is not null and items_ordered > 0
+      where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
       group by packed_date, date_trunc('hour', packed_at, 'UTC')
       union all
       select 'box_fill_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(items_packed), 0)::numeric as numerator, coalesce(sum(items_ordered), 0)::numeric as denominator
       from new_rows
-      where packed_at is not null and items_ordered > 0
+      where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
       group by packed_date, date_trunc('hour', packed_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -96,14 +93,14 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -(count(*) filter (where items_packed = items_ordered))::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
-      where packed_at is not null and items_ordered > 0
+      where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
       group by packed_date, date_trunc('hour', packed_at, 'UTC')
       union all
       select 'box_fill_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(items_packed), 0)::numeric as numerator, -coalesce(sum(items_ordered), 0)::numeric as denominator
       from old_rows
-      where packed_at is not null and items_ordered > 0
+      where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
       group by packed_date, date_trunc('hour', packed_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -117,11 +114,11 @@ begin
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.fact_box
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_box
   referencing new table as new_rows for each statement execute function warehouse.fact_box_totals();
-create trigger kpi_totals_update after update on warehouse.fact_box
+create or replace trigger kpi_totals_update after update on warehouse.fact_box
   referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_box_totals();
-create trigger kpi_totals_delete after delete on warehouse.fact_box
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_box
   referencing old table as old_rows for each statement execute function warehouse.fact_box_totals();
 
 create or replace function warehouse.fact_error_totals() returns trigger
@@ -138,6 +135,7 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -156,12 +154,14 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
       union all
       select 'user_errors' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -180,6 +180,7 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -193,11 +194,11 @@ begin
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.fact_error
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_error
   referencing new table as new_rows for each statement execute function warehouse.fact_error_totals();
-create trigger kpi_totals_update after update on warehouse.fact_error
+create or replace trigger kpi_totals_update after update on warehouse.fact_error
   referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_error_totals();
-create trigger kpi_totals_delete after delete on warehouse.fact_error
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_error
   referencing old table as old_rows for each statement execute function warehouse.fact_error_totals();
 
 create or replace function warehouse.fact_event_totals() returns trigger
@@ -214,14 +215,14 @@ begin
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
-      where excluded_reason is null
+      where (excluded_reason is null) and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(event, 'unknown')
       union all
       select 'excluded_events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
         jsonb_build_object('reason', coalesce(excluded_reason, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
-      where excluded_reason is not null
+      where (excluded_reason is not null) and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(excluded_reason, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -240,28 +241,28 @@ begin
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
-      where excluded_reason is null
+      where (excluded_reason is null) and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(event, 'unknown')
       union all
       select 'events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
-      where excluded_reason is null
+      where (excluded_reason is null) and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(event, 'unknown')
       union all
       select 'excluded_events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
         jsonb_build_object('reason', coalesce(excluded_reason, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
-      where excluded_reason is not null
+      where (excluded_reason is not null) and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(excluded_reason, 'unknown')
       union all
       select 'excluded_events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
         jsonb_build_object('reason', coalesce(excluded_reason, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
-      where excluded_reason is not null
+      where (excluded_reason is not null) and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(excluded_reason, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -280,14 +281,14 @@ begin
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
-      where excluded_reason is null
+      where (excluded_reason is null) and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(event, 'unknown')
       union all
       select 'excluded_events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
         jsonb_build_object('reason', coalesce(excluded_reason, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
-      where excluded_reason is not null
+      where (excluded_reason is not null) and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(excluded_reason, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -301,11 +302,11 @@ begin
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.fact_event
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_event
   referencing new table as new_rows for each statement execute function warehouse.fact_event_totals();
-create trigger kpi_totals_update after update on warehouse.fact_event
+create or replace trigger kpi_totals_update after update on warehouse.fact_event
   referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_event_totals();
-create trigger kpi_totals_delete after delete on warehouse.fact_event
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_event
   referencing old table as old_rows for each statement execute function warehouse.fact_event_totals();
 
 create or replace function warehouse.fact_feedback_totals() returns trigger
@@ -322,7 +323,7 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, (count(*) filter (where score >= 4))::numeric as numerator, count(*)::numeric as denominator
       from new_rows
-      where kind = 'csat'
+      where (kind = 'csat') and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -341,14 +342,14 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -(count(*) filter (where score >= 4))::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
-      where kind = 'csat'
+      where (kind = 'csat') and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
       union all
       select 'customer_satisfaction_ratio' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, (count(*) filter (where score >= 4))::numeric as numerator, count(*)::numeric as denominator
       from new_rows
-      where kind = 'csat'
+      where (kind = 'csat') and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -367,7 +368,7 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -(count(*) filter (where score >= 4))::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
-      where kind = 'csat'
+      where (kind = 'csat') and business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -381,11 +382,11 @@ begin
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.fact_feedback
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_feedback
   referencing new table as new_rows for each statement execute function warehouse.fact_feedback_totals();
-create trigger kpi_totals_update after update on warehouse.fact_feedback
+create or replace trigger kpi_totals_update after update on warehouse.fact_feedback
   referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_feedback_totals();
-create trigger kpi_totals_delete after delete on warehouse.fact_feedback
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_feedback
   referencing old table as old_rows for each statement execute function warehouse.fact_feedback_totals();
 
 create or replace function warehouse.fact_login_totals() returns trigger
@@ -402,6 +403,7 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -420,12 +422,14 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
       union all
       select 'logins' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -444,6 +448,7 @@ begin
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -457,11 +462,11 @@ begin
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.fact_login
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_login
   referencing new table as new_rows for each statement execute function warehouse.fact_login_totals();
-create trigger kpi_totals_update after update on warehouse.fact_login
+create or replace trigger kpi_totals_update after update on warehouse.fact_login
   referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_login_totals();
-create trigger kpi_totals_delete after delete on warehouse.fact_login
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_login
   referencing old table as old_rows for each statement execute function warehouse.fact_login_totals();
 
 create or replace function warehouse.fact_order_totals() returns trigger
@@ -478,28 +483,28 @@ begin
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, count(*)::numeric as denominator
       from new_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
       union all
       select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_trunc('hour', fulfilled_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(processing_seconds) as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
-      where processing_seconds is not null
+      where (processing_seconds is not null) and fulfilled_date is not null and fulfilled_at is not null
       group by fulfilled_date, date_trunc('hour', fulfilled_at, 'UTC'), warehouse.percentile_bucket(processing_seconds)
       union all
       select 'orders' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC')
       union all
       select 'revenue_gross' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, 0::numeric as denominator
       from new_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -518,56 +523,56 @@ begin
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
       union all
       select 'average_order_value' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, count(*)::numeric as denominator
       from new_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
       union all
       select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_trunc('hour', fulfilled_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(processing_seconds) as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
-      where processing_seconds is not null
+      where (processing_seconds is not null) and fulfilled_date is not null and fulfilled_at is not null
       group by fulfilled_date, date_trunc('hour', fulfilled_at, 'UTC'), warehouse.percentile_bucket(processing_seconds)
       union all
       select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_trunc('hour', fulfilled_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(processing_seconds) as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
-      where processing_seconds is not null
+      where (processing_seconds is not null) and fulfilled_date is not null and fulfilled_at is not null
       group by fulfilled_date, date_trunc('hour', fulfilled_at, 'UTC'), warehouse.percentile_bucket(processing_seconds)
       union all
       select 'orders' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC')
       union all
       select 'orders' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC')
       union all
       select 'revenue_gross' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -0::numeric as denominator
       from old_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
       union all
       select 'revenue_gross' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, 0::numeric as denominator
       from new_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -586,28 +591,28 @@ begin
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
       union all
       select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_trunc('hour', fulfilled_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(processing_seconds) as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
-      where processing_seconds is not null
+      where (processing_seconds is not null) and fulfilled_date is not null and fulfilled_at is not null
       group by fulfilled_date, date_trunc('hour', fulfilled_at, 'UTC'), warehouse.percentile_bucket(processing_seconds)
       union all
       select 'orders' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC')
       union all
       select 'revenue_gross' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -0::numeric as denominator
       from old_rows
-      where completed_at is not null
+      where (completed_at is not null) and business_date is not null and completed_at is not null
       group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -621,11 +626,11 @@ begin
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.fact_order
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_order
   referencing new table as new_rows for each statement execute function warehouse.fact_order_totals();
-create trigger kpi_totals_update after update on warehouse.fact_order
+create or replace trigger kpi_totals_update after update on warehouse.fact_order
   referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_order_totals();
-create trigger kpi_totals_delete after delete on warehouse.fact_order
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_order
   referencing old table as old_rows for each statement execute function warehouse.fact_order_totals();
 
 create or replace function warehouse.fact_person_day_totals() returns trigger
@@ -816,11 +821,11 @@ begin
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.fact_person_day
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_person_day
   referencing new table as new_rows for each statement execute function warehouse.fact_person_day_totals();
-create trigger kpi_totals_update after update on warehouse.fact_person_day
+create or replace trigger kpi_totals_update after update on warehouse.fact_person_day
   referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_person_day_totals();
-create trigger kpi_totals_delete after delete on warehouse.fact_person_day
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_person_day
   referencing old table as old_rows for each statement execute function warehouse.fact_person_day_totals();
 
 create or replace function warehouse.fact_refund_totals() returns trigger
@@ -837,6 +842,7 @@ begin
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -855,12 +861,14 @@ begin
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(currency, 'unknown')
       union all
       select 'revenue_refunds' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -879,6 +887,7 @@ begin
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -892,11 +901,11 @@ begin
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.fact_refund
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_refund
   referencing new table as new_rows for each statement execute function warehouse.fact_refund_totals();
-create trigger kpi_totals_update after update on warehouse.fact_refund
+create or replace trigger kpi_totals_update after update on warehouse.fact_refund
   referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_refund_totals();
-create trigger kpi_totals_delete after delete on warehouse.fact_refund
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_refund
   referencing old table as old_rows for each statement execute function warehouse.fact_refund_totals();
 
 create or replace function warehouse.fact_session_totals() returns trigger
@@ -913,12 +922,14 @@ begin
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and started_at is not null
       group by business_date, date_trunc('hour', started_at, 'UTC'), warehouse.percentile_bucket(duration_seconds)
       union all
       select 'sessions' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and started_at is not null
       group by business_date, date_trunc('hour', started_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -937,24 +948,28 @@ begin
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and started_at is not null
       group by business_date, date_trunc('hour', started_at, 'UTC'), warehouse.percentile_bucket(duration_seconds)
       union all
       select 'session_duration_seconds' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and started_at is not null
       group by business_date, date_trunc('hour', started_at, 'UTC'), warehouse.percentile_bucket(duration_seconds)
       union all
       select 'sessions' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and started_at is not null
       group by business_date, date_trunc('hour', started_at, 'UTC')
       union all
       select 'sessions' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and started_at is not null
       group by business_date, date_trunc('hour', started_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -973,12 +988,14 @@ begin
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and started_at is not null
       group by business_date, date_trunc('hour', started_at, 'UTC'), warehouse.percentile_bucket(duration_seconds)
       union all
       select 'sessions' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and started_at is not null
       group by business_date, date_trunc('hour', started_at, 'UTC')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -992,11 +1009,11 @@ begin
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.fact_session
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_session
   referencing new table as new_rows for each statement execute function warehouse.fact_session_totals();
-create trigger kpi_totals_update after update on warehouse.fact_session
+create or replace trigger kpi_totals_update after update on warehouse.fact_session
   referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_session_totals();
-create trigger kpi_totals_delete after delete on warehouse.fact_session
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_session
   referencing old table as old_rows for each statement execute function warehouse.fact_session_totals();
 
 create or replace function warehouse.fact_sign_up_totals() returns trigger
@@ -1013,6 +1030,7 @@ begin
         jsonb_build_object('channel', coalesce(channel, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(channel, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -1031,12 +1049,14 @@ begin
         jsonb_build_object('channel', coalesce(channel, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(channel, 'unknown')
       union all
       select 'sign_ups' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
         jsonb_build_object('channel', coalesce(channel, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(channel, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -1055,6 +1075,7 @@ begin
         jsonb_build_object('channel', coalesce(channel, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
+      where business_date is not null and occurred_at is not null
       group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(channel, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -1068,12 +1089,21 @@ begin
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.fact_sign_up
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_sign_up
   referencing new table as new_rows for each statement execute function warehouse.fact_sign_up_totals();
-create trigger kpi_totals_update after update on warehouse.fact_sign_up
+create or replace trigger kpi_totals_update after update on warehouse.fact_sign_up
   referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_sign_up_totals();
-create trigger kpi_totals_delete after delete on warehouse.fact_sign_up
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_sign_up
   referencing old table as old_rows for each statement execute function warehouse.fact_sign_up_totals();
+
+do $$
+declare
+  old record;
+begin
+  for old in select viewname from pg_views where schemaname = 'warehouse' and viewname like 'kpi\_%' loop
+    execute format('drop view warehouse.%I', old.viewname);
+  end loop;
+end $$;
 
 create view warehouse.kpi_average_order_value as
 select business_date, dimensions ->> 'currency' as currency, round(sum(numerator) / power(10::numeric, max(exponent)), max(exponent)::int) / nullif(sum(denominator), 0) as value, round(sum(numerator) / power(10::numeric, max(exponent)), max(exponent)::int) as numerator, sum(denominator) as denominator
@@ -1157,7 +1187,7 @@ from (
     sum(entries) over (partition by business_date, dimensions) as total
   from (
     select business_date, dimensions, bucket, sum(entries) as entries
-    from warehouse.kpi_total where kpi = 'order_processing_seconds'
+    from warehouse.kpi_total where kpi = 'order_processing_seconds' and business_date <= warehouse.business_today()
     group by business_date, dimensions, bucket
     having sum(entries) <> 0
   ) as buckets
@@ -1210,7 +1240,7 @@ from (
     sum(entries) over (partition by business_date, dimensions) as total
   from (
     select business_date, dimensions, bucket, sum(entries) as entries
-    from warehouse.kpi_total where kpi = 'session_duration_seconds'
+    from warehouse.kpi_total where kpi = 'session_duration_seconds' and business_date <= warehouse.business_today()
     group by business_date, dimensions, bucket
     having sum(entries) <> 0
   ) as buckets

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { Fault } from '@millrace/contracts/fault'
 import { isDerived, type Kpi, type StoredKpi } from '@millrace/kpis/define-kpi'
-import { renderSql } from '@millrace/kpis/render-sql'
+import { renderSql, renderTriggers, renderViews } from '@millrace/kpis/render-sql'
 import { contributions } from '@millrace/kpis/sql/contributions'
 import { addToTotals } from '@millrace/kpis/sql/total-triggers'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from './database.ts'
+import { withFactsLocked } from './lock-facts.ts'
 
 /** Totals filled in from the facts stand in a shard of their own. */
 const FILL_SHARD = '-2'
@@ -19,29 +21,26 @@ export interface AppliedKpis {
 /**
  * Installs the triggers and views of the KPIs and fills the totals of new and changed ones, without stopping loaders:
  * the triggers change under a lock while a second session opens its snapshot, and the fill reads that snapshot after
- * the lock is gone. A fill that was cut off is done again by the next call.
+ * the lock is gone. A fill that was cut off is done again by the next call. One call at a time (migrate-warehouse.ts).
+ * @throws Fault `contract_broken` when Postgres does not understand a definition; nothing is changed then.
  */
 export async function applyKpis(pool: Pool, kpis: readonly Kpi[]): Promise<AppliedKpis> {
   const stored = kpis.filter((kpi): kpi is StoredKpi => !isDerived(kpi))
-  const sql = renderSql(kpis)
   const stale = await staleKpis(pool, stored)
-  const changed = (await appliedHash(pool)) !== hashOf(sql)
+  const changed = (await appliedHash(pool)) !== hashOf(renderSql(kpis))
   if (!changed && stale.length === 0) return { changed, filled: [] }
 
+  await checkDefinitions(pool, stale)
   const snapshot = await pool.connect()
   try {
-    await inTransaction(pool, async (tx) => {
-      await lockFacts(tx)
-      await tx.query(sql)
+    await withFactsLocked(pool, async (tx) => {
+      await tx.query(renderTriggers(kpis))
       await forget(tx, stale, stored)
-      await tx.query(
-        `insert into pipeline.generated_sql (name, hash) values ('kpi_totals', $1)
-         on conflict (name) do update set hash = excluded.hash, applied_at = now()`,
-        [hashOf(sql)],
-      )
+      await snapshot.query('rollback')
       await snapshot.query('begin isolation level repeatable read')
       await snapshot.query('select 1')
     })
+    await installViews(pool, kpis)
     await fill(snapshot, stale)
     await snapshot.query('commit')
   } finally {
@@ -81,13 +80,16 @@ async function staleKpis(pool: Pool, stored: readonly StoredKpi[]): Promise<Stor
   return stored.filter((kpi) => filled.get(kpi.name) !== definitionHash(kpi))
 }
 
-/** Every fact table, in one order: writers under way finish, later ones wait for the commit. */
-async function lockFacts(tx: PoolClient): Promise<void> {
-  const { rows } = await tx.query<{ tables: string | null }>(
-    `select string_agg(format('warehouse.%I', tablename), ', ' order by tablename) as tables
-     from pg_tables where schemaname = 'warehouse' and tablename ~ '^fact_' and tablename !~ '_[0-9]{4}_[0-9]{2}$'`,
-  )
-  await tx.query(`lock table ${rows[0]?.tables ?? ''} in share row exclusive mode`)
+/** Before anything is installed: a trigger that fails would stop every loader. */
+async function checkDefinitions(pool: Pool, stale: readonly StoredKpi[]): Promise<void> {
+  for (const kpi of stale) {
+    try {
+      await pool.query(`explain ${contributions(kpi, { relation: `warehouse.${kpi.from}` })}`)
+    } catch (cause) {
+      const says = cause instanceof Error ? cause.message : String(cause)
+      throw new Fault('contract_broken', `KPI ${kpi.name} cannot be counted: ${says}`, { cause })
+    }
+  }
 }
 
 async function forget(
@@ -104,6 +106,18 @@ async function forget(
       definitionHash(kpi),
     ])
   }
+}
+
+/** After the lock: whoever reads a view for long holds up nothing but this. */
+async function installViews(pool: Pool, kpis: readonly Kpi[]): Promise<void> {
+  await inTransaction(pool, async (tx) => {
+    await tx.query(renderViews(kpis))
+    await tx.query(
+      `insert into pipeline.generated_sql (name, hash) values ('kpi_totals', $1)
+       on conflict (name) do update set hash = excluded.hash, applied_at = now()`,
+      [hashOf(renderSql(kpis))],
+    )
+  })
 }
 
 async function fill(snapshot: PoolClient, stale: readonly StoredKpi[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { type ColumnType, type FactTable, factColumns } from '@millrace/contracts/fact-columns'
 import type { Measure, Part, StoredKpi } from '../define-kpi.ts'
 import { quote } from './quote.ts'
 
@@ -23,14 +24,24 @@ export function contributions(
     label,
     value: `coalesce(${column}, 'unknown')`,
   }))
-  const { bucket, numerator, denominator } = amounts(kpi.measure)
+  const { bucket, numerator, denominator } = amounts(kpi.measure, kpi.from)
   const groups = [kpi.day, hourOf(kpi), ...columns.map(({ value }) => value), ...(bucket ? [bucket] : [])]
   const minus = sign === -1 ? '-' : ''
   return `select ${quote(kpi.name)} as kpi, ${kpi.day} as business_date, ${hourOf(kpi)} as hour,
   ${dimensionObject(columns)} as dimensions, ${bucket ?? '0'} as bucket,
   ${minus}count(*) as entries, ${minus}${numerator} as numerator, ${minus}${denominator} as denominator
-from ${relation}${kpi.where ? `\nwhere ${kpi.where}` : ''}
+from ${relation}
+where ${conditions(kpi).join(' and ')}
 group by ${groups.join(', ')}`
+}
+
+/** A row that has no day yet (an order that is not completed, say) counts when it has one. */
+function conditions(kpi: StoredKpi): string[] {
+  return [
+    ...(kpi.where ? [`(${kpi.where})`] : []),
+    `${kpi.day} is not null`,
+    ...(kpi.at ? [`${kpi.at} is not null`] : []),
+  ]
 }
 
 function ownLabels(kpi: StoredKpi): Record<string, string> {
@@ -57,14 +68,14 @@ interface Amounts {
   readonly denominator: string
 }
 
-function amounts(measure: Exclude<Measure, { kind: 'distinct_people' }>): Amounts {
+function amounts(measure: Exclude<Measure, { kind: 'distinct_people' }>, from: FactTable): Amounts {
   switch (measure.kind) {
     case 'count':
       return { numerator: '0::numeric', denominator: '0::numeric' }
     case 'sum':
-      return { numerator: part({ kind: 'sum', column: measure.column }), denominator: '0::numeric' }
+      return { numerator: part({ kind: 'sum', column: measure.column }, from), denominator: '0::numeric' }
     case 'ratio':
-      return { numerator: part(measure.numerator), denominator: part(measure.denominator) }
+      return { numerator: part(measure.numerator, from), denominator: part(measure.denominator, from) }
     case 'percentile':
       return {
         bucket: `warehouse.percentile_bucket(${measure.column})`,
@@ -74,8 +85,13 @@ function amounts(measure: Exclude<Measure, { kind: 'distinct_people' }>): Amount
   }
 }
 
-function part(of: Part): string {
-  if (of.kind === 'sum') return `coalesce(sum(${of.column}), 0)::numeric`
+/** Sums are exact in any order of arrival: numbers with a binary fraction become decimal ones before they are added. */
+function part(of: Part, from: FactTable): string {
+  if (of.kind === 'sum') {
+    const columns: Readonly<Record<string, ColumnType>> = factColumns[from]
+    const isFraction = columns[of.column] === 'double precision'
+    return `coalesce(sum(${of.column}${isFraction ? '::numeric' : ''}), 0)::numeric`
+  }
   return of.where ? `(count(*) filter (where ${of.where}))::numeric` : 'count(*)::numeric'
 }
 

@@ -72,7 +72,7 @@ from (
     sum(entries) over (partition by business_date, dimensions) as total
   from (
     select business_date, dimensions, bucket, sum(entries) as entries
-    from warehouse.kpi_total where kpi = ${quote(kpi.name)}
+    from warehouse.kpi_total where kpi = ${quote(kpi.name)} and business_date <= warehouse.business_today()
     group by business_date, dimensions, bucket
     having sum(entries) <> 0
   ) as buckets

@@ -26,11 +26,11 @@ ${indent(addToTotals(changesOf(kpis, 'delete')), 4)}
   return null;
 end $$;
 
-create trigger kpi_totals_insert after insert on warehouse.${table}
+create or replace trigger kpi_totals_insert after insert on warehouse.${table}
   referencing new table as new_rows for each statement execute function ${name}();
-create trigger kpi_totals_update after update on warehouse.${table}
+create or replace trigger kpi_totals_update after update on warehouse.${table}
   referencing old table as old_rows new table as new_rows for each statement execute function ${name}();
-create trigger kpi_totals_delete after delete on warehouse.${table}
+create or replace trigger kpi_totals_delete after delete on warehouse.${table}
   referencing old table as old_rows for each statement execute function ${name}();
 `
 }
