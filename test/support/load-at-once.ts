@@ -12,6 +12,8 @@ export interface LoadOptions {
   readonly timeZone: string
   /** How many records the next batch has. */
   batchSize(): number
+  /** Where the partitions go on; 0 unless given. */
+  readonly firstOffset?: number
 }
 
 /** A loader a partition, each with connections of its own, all at the same time. Returns how often a batch came again. */
@@ -28,7 +30,7 @@ export async function loadAtOnce(
 async function loadOne(
   events: readonly StampedEvent[],
   partition: number,
-  { url, timeZone, batchSize }: LoadOptions,
+  { url, timeZone, batchSize, firstOffset = 0 }: LoadOptions,
 ): Promise<number> {
   const pool = createPool({ url, role: 'millrace_loader', name: 'test loader', max: 2 })
   const businessDate = createBusinessDate(timeZone)
@@ -42,7 +44,7 @@ async function loadOne(
   try {
     for (let from = 0; from < events.length; ) {
       const until = from + batchSize()
-      const batch = batchOf(events.slice(from, until), partition, from)
+      const batch = batchOf(events.slice(from, until), partition, firstOffset + from)
       while (!(await loadedOrWeather(() => loadBatch(batch)))) retries++
       from = until
     }

@@ -77,14 +77,14 @@ function visits({ random, make, moment }: Shop): StampedEvent[] {
     return Array.from({ length: random.whole(1, 9) }, () => {
       at += random.pick([0, 1, 30 * MINUTE_MS, 30 * MINUTE_MS + 1, random.whole(0, 40 * MINUTE_MS)])
       const event = random.pick(VIEWS)
-      return make({ at, event, source, ...by, ...withId, properties: propertiesOf(event) })
+      return make({ at, event, source, ...by, ...withId, properties: propertiesOf(event, random) })
     })
   }).flat()
 }
 
-function propertiesOf(event: string): Readonly<Record<string, unknown>> {
+function propertiesOf(event: string, random: SeededRandom): Readonly<Record<string, unknown>> {
   if (event === 'product_viewed') return { sku: 'sku-1', name: 'Box' }
-  return event === 'web_vital_measured' ? { name: 'LCP', value: 1234.5 } : {}
+  return event === 'web_vital_measured' ? { name: 'LCP', value: random.next() * 3_000 } : {}
 }
 
 /** Visitors who are never idle for days, with a session id and without: 24 hours end their sessions. */
