@@ -2,8 +2,9 @@ import type { PoolClient } from 'pg'
 import type { BoxChange, EventFacts } from '../facts/event-facts.ts'
 
 /**
- * Boxes, folded from their events in any order of arrival; of several events of one step the latest counts. The row of
- * the box is the lock under which its items are folded, and what was packed is compared with what was ordered last.
+ * Boxes, folded from their events in any order of arrival; of several events of one step the latest counts, of texts that
+ * differ (which should not happen) the greatest, so that no order of arrival tells another story. The row of the box is
+ * the lock under which its items are folded, and what was packed is compared with what was ordered last.
  */
 export async function writeBoxes(tx: PoolClient, facts: readonly EventFacts[]): Promise<void> {
   const changes = latestOfEachStep(facts.flatMap(({ box }) => box ?? []))
@@ -59,9 +60,9 @@ async function foldBoxes(tx: PoolClient, changes: readonly BoxChange[]): Promise
        packed_at, packed_event_id, packed_date, shipped_at, delivered_at, skipped_at, carrier, skip_reason)
      select * from folded order by source, "boxId"
      on conflict (source, box_id) do update set
-       subscription_id = coalesce(box.subscription_id, excluded.subscription_id),
-       cycle = coalesce(box.cycle, excluded.cycle),
-       country = coalesce(box.country, excluded.country),
+       subscription_id = greatest(box.subscription_id, excluded.subscription_id),
+       cycle = greatest(box.cycle, excluded.cycle),
+       country = greatest(box.country, excluded.country),
        created_at = greatest(box.created_at, excluded.created_at),
        created_event_id = case when (excluded.created_at, excluded.created_event_id) > (box.created_at, box.created_event_id)
          or box.created_at is null then excluded.created_event_id else box.created_event_id end,
@@ -72,8 +73,8 @@ async function foldBoxes(tx: PoolClient, changes: readonly BoxChange[]): Promise
        shipped_at = greatest(box.shipped_at, excluded.shipped_at),
        delivered_at = greatest(box.delivered_at, excluded.delivered_at),
        skipped_at = greatest(box.skipped_at, excluded.skipped_at),
-       carrier = coalesce(box.carrier, excluded.carrier),
-       skip_reason = coalesce(box.skip_reason, excluded.skip_reason)
+       carrier = greatest(box.carrier, excluded.carrier),
+       skip_reason = greatest(box.skip_reason, excluded.skip_reason)
      returning created_event_id as created, packed_event_id as packed`,
     [JSON.stringify(changes)],
   )

@@ -33,7 +33,7 @@ export async function writeOrders(tx: PoolClient, facts: readonly EventFacts[]):
            (ord.completed_at, ord.completed_event_id, ord.business_date, ord.amount_minor,
             ord.currency, ord.coupon, ord.person_id, ord.country)
          ) as w (completed_at, completed_event_id, business_date, amount_minor, currency, coupon, person_id, country)
-         order by w.completed_at desc nulls last, w.completed_event_id desc nulls last limit 1)
+         order by w.completed_at desc nulls last, w.completed_event_id desc nulls last, w.country, w.person_id limit 1)
      returning source, order_id as "orderId", completed_event_id as "completedEventId"`,
     [JSON.stringify(changes.map(orderRow))],
   )
@@ -66,11 +66,19 @@ function foldTwo(one: OrderChange, other: OrderChange): OrderChange {
     .filter((step) => step !== undefined)
     .sort((a, b) => (a.at < b.at ? -1 : 1))[0]
   return {
-    ...(completed && completed === other.completed ? other : one),
+    ...(saysMore(one, other, completed) ? one : other),
     ...(placedAt ? { placedAt } : {}),
     ...(fulfilled ? { fulfilled } : {}),
     ...(completed ? { completed } : {}),
   }
+}
+
+/** Whose country and person count: the completion's, else those of the event that knows its country (`ZZ` comes last). */
+function saysMore(one: OrderChange, other: OrderChange, completed: Completed | undefined): boolean {
+  if (completed) return completed === one.completed
+  return one.country === other.country
+    ? (one.personId ?? '~') <= (other.personId ?? '~')
+    : one.country < other.country
 }
 
 /** Of two at the same moment the one with the greater id, so that the order of arrival does not matter. */
