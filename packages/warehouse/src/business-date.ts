@@ -3,8 +3,9 @@ const CACHED_QUARTERS = 100_000
 
 /**
  * Tells the day (yyyy-mm-dd) of a moment (epoch milliseconds) in a time zone; a day runs from local midnight to local
- * midnight. Midnights of all zones stand at a quarter of an hour in UTC, so each quarter belongs to one day and is
- * looked up once: 0.05 µs instead of 2.5 µs an event.
+ * midnight. Midnights stand at a quarter of an hour in UTC, so each quarter belongs to one day and is looked up once:
+ * 0.05 µs instead of 2.5 µs an event. A quarter that does not (in Newfoundland, until 2011, clocks went back across
+ * midnight at 00:01) is looked up every time.
  * @throws RangeError for an unknown zone.
  */
 export function createBusinessDate(timeZone: string): (epochMs: number) => string {
@@ -20,6 +21,7 @@ export function createBusinessDate(timeZone: string): (epochMs: number) => strin
     const known = days.get(quarter)
     if (known !== undefined) return known
     const day = format.format(quarter * QUARTER_HOUR_MS)
+    if (day !== format.format((quarter + 1) * QUARTER_HOUR_MS - 1)) return format.format(epochMs)
     if (days.size >= CACHED_QUARTERS) days.clear()
     days.set(quarter, day)
     return day
