@@ -51,6 +51,7 @@ async function sendYear(up: RunningUp, file: string): Promise<readonly Measured[
     key: up.secretKey,
     batchSize: 500,
     concurrency: 4,
+    firstAnswerMs: 60_000,
     giveUpAfterMs: 60_000,
   })
   if (accepted !== events) throw new Error(`${events - accepted} of ${events} events were not accepted`)

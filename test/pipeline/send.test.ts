@@ -105,6 +105,7 @@ async function send(given: Partial<SendOptions> & { rows?: number; csv?: string;
     key: 'sk_test_0001',
     batchSize: 10,
     concurrency: 1,
+    firstAnswerMs: 60_000,
     giveUpAfterMs: 60_000,
     ...options,
   })
@@ -182,9 +183,25 @@ test('an API that stays away is given up, with what was accepted until then', as
   expect(first.summary).toMatchObject({ accepted: 0, retries: 0 })
   expect(first.summary.stopped).toBe('Given up after 0 s: the API answered 503')
   await api.close()
-  const second = await send({ giveUpAfterMs: 300, concurrency: 3 })
-  expect(second.summary.stopped).toMatch(/^Given up after 0 s: no answer/)
+  const second = await send({ firstAnswerMs: 300, concurrency: 3 })
+  expect(second.summary.stopped).toMatch(
+    /^Given up after 0 s: no answer .*\. Is it running\? Start it with `npm start`, or set --url/,
+  )
   await api.reopen()
+})
+
+test('an address that never answered is given up sooner than an API that has answered once', async () => {
+  const patience = { firstAnswerMs: 0, giveUpAfterMs: 60_000 }
+  await api.close()
+  const never = await send(patience)
+  expect(never.summary).toMatchObject({ accepted: 0, retries: 0 })
+  expect(never.summary.stopped).toMatch(/Is it running/)
+  await api.reopen()
+  const hangUp = (response: ServerResponse) => void response.destroy()
+  api.script.push((response) => answer(response, 503, {}), hangUp, hangUp, hangUp)
+  const later = await send(patience)
+  expect(later.summary).toMatchObject({ accepted: 25, retries: 4 })
+  expect(later.summary).not.toHaveProperty('stopped')
 })
 
 test('a write key that is refused stops the sending with advice and without a retry', async () => {

@@ -77,6 +77,7 @@ async function openShop({
         key: IMPORT_KEY.key,
         batchSize: 500,
         concurrency: 4,
+        firstAnswerMs: 30_000,
         giveUpAfterMs: 30_000,
         ...options,
       }),

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { readConfig } from '@millrace/runtime/read-config'
 import { Command } from 'commander'
+import { readAddresses } from '../addresses.ts'
 import type { CommandDeps } from '../command-deps.ts'
 import { findDatabaseUrl } from '../database/use-database.ts'
 import { checkDatabase } from '../doctor/check-database.ts'
@@ -8,6 +9,7 @@ import { checkMachine } from '../doctor/check-machine.ts'
 import { checkServices } from '../doctor/check-services.ts'
 import { printTable } from '../print-table.ts'
 import { Config } from '../up/config.ts'
+import { reachableUrl } from '../up/reachable-url.ts'
 
 export function doctorCommand({ env, out, exitWith, now }: CommandDeps): Command {
   return new Command('doctor')
@@ -15,11 +17,12 @@ export function doctorCommand({ env, out, exitWith, now }: CommandDeps): Command
     .option('--json', 'one JSON array of { check, status, detail }')
     .action(async ({ json }: { json?: boolean }) => {
       const config = readConfig(Config, env)
+      const dataDir = path.resolve(config.DATA_DIR)
       const databaseUrl = await findDatabaseUrl(env).catch(() => undefined)
       const findings = [
-        ...(await checkMachine(path.resolve(config.DATA_DIR))),
+        ...(await checkMachine(dataDir)),
         ...(await checkDatabase({ databaseUrl, timeZone: config.BUSINESS_TIME_ZONE, now })),
-        ...(await checkServices(urlsOf(config), fetch)),
+        ...(await checkServices(await serviceUrls(config, dataDir), fetch)),
       ]
       if (findings.some(({ status }) => status === 'failed')) exitWith(1)
       if (json) out(JSON.stringify(findings))
@@ -31,15 +34,15 @@ export function doctorCommand({ env, out, exitWith, now }: CommandDeps): Command
     })
 }
 
-function urlsOf(config: Config): Record<string, string> {
-  const ports = {
-    'ingest-api': config.INGEST_PORT,
-    archiver: config.ARCHIVER_PORT,
-    loader: config.LOADER_PORT,
-    'kpi-exporter': config.EXPORTER_PORT,
-    board: config.BOARD_PORT,
+/** Those of the `millrace up` that runs on the data folder, else where the settings put them. */
+async function serviceUrls(config: Config, dataDir: string): Promise<Record<string, string>> {
+  const running = await readAddresses(dataDir)
+  const at = (port: number): string => reachableUrl(`http://${config.BIND_HOST}:${port}`)
+  return {
+    'ingest-api': running?.api ?? at(config.INGEST_PORT),
+    archiver: running?.archiver ?? at(config.ARCHIVER_PORT),
+    loader: running?.loader ?? at(config.LOADER_PORT),
+    'kpi-exporter': running?.exporter ?? at(config.EXPORTER_PORT),
+    board: running?.board ?? at(config.BOARD_PORT),
   }
-  return Object.fromEntries(
-    Object.entries(ports).map(([name, port]) => [name, `http://${config.BIND_HOST}:${port}`]),
-  )
 }

@@ -19,12 +19,14 @@ interface SendFlags {
   readonly limit?: number
   readonly order: 'file' | 'shuffle'
   readonly seed: number
-  readonly giveUpAfter: number
+  readonly giveUpAfter?: number
   readonly dryRun?: boolean
   readonly json?: boolean
 }
 
 const DRY_RUN_EVENTS = 10
+const FIRST_ANSWER_SECONDS = 30
+const GIVE_UP_SECONDS = 600
 
 export function sendCommand(deps: CommandDeps): Command {
   const command = new Command('send')
@@ -58,7 +60,11 @@ export function sendCommand(deps: CommandDeps): Command {
         .default('file'),
     )
     .option('--seed <number>', 'of the shuffled order', whole(0), 1)
-    .option('--give-up-after <seconds>', 'how long to go on without an answer', whole(0), 600)
+    .option(
+      '--give-up-after <seconds>',
+      `how long a batch is tried (default: ${FIRST_ANSWER_SECONDS} until anything has answered, then ${GIVE_UP_SECONDS})`,
+      whole(0),
+    )
     .option('--dry-run', `print the first events (${DRY_RUN_EVENTS}, or --limit) and send nothing`)
     .option('--json', 'print the summary as JSON')
   return command.action(async (file: string, flags: SendFlags) => {
@@ -102,7 +108,8 @@ async function send(source: SourceOptions, flags: SendFlags, deps: CommandDeps):
     ...target,
     batchSize: flags.batchSize,
     concurrency: flags.concurrency,
-    giveUpAfterMs: flags.giveUpAfter * 1000,
+    firstAnswerMs: (flags.giveUpAfter ?? FIRST_ANSWER_SECONDS) * 1000,
+    giveUpAfterMs: (flags.giveUpAfter ?? GIVE_UP_SECONDS) * 1000,
     ...(flags.order === 'shuffle' ? { shuffleSeed: flags.seed } : {}),
   })
   if (flags.json) out(JSON.stringify(summary))

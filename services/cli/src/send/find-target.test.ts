@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keepAddresses } from '../addresses.ts'
 import { findTarget } from './find-target.ts'
 
 const KEYS = JSON.stringify([
@@ -33,6 +34,18 @@ test('the address is that of an `up` with the same environment', async () => {
   const env = { BIND_HOST: '0.0.0.0', INGEST_PORT: '9000', WRITE_KEYS: KEYS }
   expect((await findTarget({}, env)).url).toBe('http://127.0.0.1:9000')
   expect((await findTarget({}, { ...env, BIND_HOST: '10.1.2.3' })).url).toBe('http://10.1.2.3:9000')
+})
+
+test('an `up` that runs on the folder is found on whatever port it has, unless a port is asked for', async () => {
+  const api = 'http://127.0.0.1:34567'
+  const others = 'http://127.0.0.1:34568'
+  const urls = { api, board: others, exporter: others, loader: others, archiver: others }
+  const kept = await keepAddresses(folder, urls)
+  expect((await findTarget({}, { DATA_DIR: folder })).url).toBe(api)
+  expect((await findTarget({}, { DATA_DIR: folder, INGEST_PORT: '0' })).url).toBe(api)
+  expect((await findTarget({}, { DATA_DIR: folder, INGEST_PORT: '9000' })).url).toBe('http://127.0.0.1:9000')
+  await kept.close()
+  expect((await findTarget({}, { DATA_DIR: folder })).url).toBe('http://127.0.0.1:8080')
 })
 
 test('WRITE_KEYS may be JSON or the path of a file', async () => {

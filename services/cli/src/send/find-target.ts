@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
 import { type WriteKey, WriteKeys } from '@millrace/contracts/write-key'
+import { readAddresses } from '../addresses.ts'
 import { DEFAULT_DATA_DIR } from '../data-dir.ts'
 
 export interface Target {
@@ -12,16 +13,23 @@ export interface Target {
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * Where to send and with which key: as asked for, else MILLRACE_URL and MILLRACE_KEY, else what `millrace up` takes
- * its address and keys from, WRITE_KEYS or those that it keeps in its data folder.
+ * Where to send and with which key: as asked for, else MILLRACE_URL and MILLRACE_KEY, else as `millrace up` does it:
+ * the address of INGEST_PORT, of the one that runs on the data folder, or its default; WRITE_KEYS or those of the folder.
  * @throws Fault `config_invalid` when there is no URL or key in any of these.
  */
 export async function findTarget(asked: Partial<Target>, env: Env): Promise<Target> {
-  const url = asked.url ?? (env.MILLRACE_URL || `http://${hostOf(env)}:${env.INGEST_PORT || '8080'}`)
+  const url = asked.url ?? (env.MILLRACE_URL || (await urlOfUp(env)))
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new Fault('config_invalid', 'Expected --url (or MILLRACE_URL) like http://127.0.0.1:8080')
   }
   return { url, key: asked.key ?? (env.MILLRACE_KEY || (await secretKey(env))) }
+}
+
+async function urlOfUp(env: Env): Promise<string> {
+  const { INGEST_PORT: port, DATA_DIR: dataDir } = env
+  // 0 is any free port: only the running process knows which.
+  if (port && port !== '0') return `http://${hostOf(env)}:${port}`
+  return (await readAddresses(dataDir || DEFAULT_DATA_DIR))?.api ?? `http://${hostOf(env)}:8080`
 }
 
 function hostOf({ BIND_HOST: host }: Env): string {

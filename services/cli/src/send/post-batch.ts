@@ -18,8 +18,10 @@ export interface PostOptions {
   /** Of the API, without a path. */
   readonly url: string
   readonly key: string
-  /** Without any answer for so long, it is given up. */
+  /** A batch that is not taken for so long is given up. */
   readonly giveUpAfterMs: number
+  /** The same while nothing has answered yet: more likely than a server that is away is an address that is wrong. */
+  readonly firstAnswerMs: number
   /** Called before each wait, with what went wrong. */
   onRetry(reason: string, delayMs: number): void
 }
@@ -34,6 +36,7 @@ export interface Receipt {
 type Answer =
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'again'; readonly reason: string; readonly retryAfter: string | null }
+  | { readonly kind: 'silence'; readonly reason: string; readonly retryAfter: null }
 
 const REQUEST_TIMEOUT_MS = 60_000
 // Overload and a server that is away or restarting; a repeated messageId counts once, so that sending again is safe.
@@ -47,22 +50,30 @@ export type PostBatch = (batch: Batch, signal: AbortSignal) => Promise<Receipt>
 /** @throws Fault `config_invalid` for an answer that will not change, `log_unavailable` when it was given up. */
 export function createPostBatch(deps: PostDeps, options: PostOptions): PostBatch {
   const { now, sleep, random } = deps
+  let isAnswered = false
   return async function postBatch(batch, signal) {
     const tooLarge = refuseTooLarge(batch)
     if (tooLarge) return tooLarge
     const started = now().getTime()
     for (let failures = 0; ; failures++) {
       const answer = await postOnce(deps, options, batch)
+      isAnswered ||= answer.kind !== 'silence'
       if (answer.kind === 'receipt') return answer.receipt
-      if (now().getTime() - started > options.giveUpAfterMs) {
-        const seconds = Math.round(options.giveUpAfterMs / 1000)
-        throw new Fault('log_unavailable', `Given up after ${seconds} s: ${answer.reason}`)
-      }
+      const patienceMs = isAnswered ? options.giveUpAfterMs : options.firstAnswerMs
+      const triedMs = now().getTime() - started
+      if (triedMs >= patienceMs) throw givenUp(triedMs, answer.reason, isAnswered)
       const delayMs = retryDelayMs({ failures, retryAfter: answer.retryAfter, now: now(), random: random() })
       options.onRetry(answer.reason, delayMs)
       await sleep(delayMs, signal)
     }
   }
+}
+
+function givenUp(afterMs: number, reason: string, isAnswered: boolean): Fault {
+  const advice = isAnswered
+    ? ''
+    : '. Is it running? Start it with `npm start`, or set --url (or MILLRACE_URL)'
+  return new Fault('log_unavailable', `Given up after ${Math.round(afterMs / 1000)} s: ${reason}${advice}`)
 }
 
 /** An event that fits into no body is not sent: the API would refuse the body, not the event. */
@@ -93,7 +104,7 @@ async function postOnce({ fetch, now }: PostDeps, { url, key }: PostOptions, bat
     })
     text = await response.text()
   } catch (error) {
-    return { kind: 'again', reason: `no answer from ${url} (${networkReason(error)})`, retryAfter: null }
+    return { kind: 'silence', reason: `no answer from ${url} (${networkReason(error)})`, retryAfter: null }
   }
   return readAnswer(response, text)
 }

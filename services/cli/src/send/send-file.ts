@@ -40,7 +40,9 @@ export interface SendOptions extends SourceOptions {
   readonly concurrency: number
   /** Sends the events in an order that this seed decides; all of them are held in memory. */
   readonly shuffleSeed?: number
+  /** How long a batch is tried; see PostOptions. */
   readonly giveUpAfterMs: number
+  readonly firstAnswerMs: number
 }
 
 /**

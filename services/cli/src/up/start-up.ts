@@ -4,6 +4,7 @@ import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
 import type { Logger } from '@millrace/runtime/logger'
 import { makeDataDir } from '@millrace/runtime/make-data-dir'
 import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
+import { keepAddresses } from '../addresses.ts'
 import { checkPorts } from './check-ports.ts'
 import type { Config } from './config.ts'
 import type { UpFacts } from './describe-up.ts'
@@ -41,6 +42,7 @@ export async function startUp({ config, loggerFor, now, progress, parts }: UpDep
   await joinServiceRoles(databaseUrl)
   const services = await startServices({ config, databaseUrl, dataDir, keys, loggerFor, now })
   parts.unshift(services)
+  parts.unshift(await keepAddresses(dataDir, services.urls))
   step('Services: all started')
   return { urls: services.urls, analystUrl, dataDir, keys: keys.writeKeys }
 }
