@@ -55,8 +55,8 @@ function eventRow(event: StampedEvent, businessDate: BusinessDate): EventRow {
     country: event.context.country,
     device: deviceOf(event),
     excludedReason: event.canary ? 'canary' : (event.bot ?? null),
-    properties: event.properties,
-    context: event.context,
+    properties: JSON.stringify(event.properties),
+    context: JSON.stringify(event.context),
   }
 }
 

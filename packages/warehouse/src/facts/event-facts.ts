@@ -22,8 +22,9 @@ export interface EventRow extends FactBase {
   readonly sessionId: string | null
   readonly device: DeviceRow | null
   readonly excludedReason: string | null
-  readonly properties: unknown
-  readonly context: unknown
+  /** JSON. As text, so that what was parsed need not outlive its event: half the garbage collection of a batch. */
+  readonly properties: string
+  readonly context: string
 }
 
 export interface DeviceRow {

@@ -78,8 +78,8 @@ function eventValues(event: EventRow): CopyValue[] {
     event.country,
     event.device?.key ?? null,
     event.excludedReason,
-    JSON.stringify(event.properties),
-    JSON.stringify(event.context),
+    event.properties,
+    event.context,
   ]
 }
 
