@@ -132,6 +132,24 @@ test('what a dead writer left behind is taken away after an hour, and nothing so
   expect(await shown(archive, 'a')).toEqual({ body: 'kept', n: '1' })
 })
 
+test('replacements that were decided hours ago are finished by the clean-up, none is taken away', async () => {
+  const { archive, folder } = await open()
+  const keys = Array.from({ length: 20 }, (_, n) => `a${n}`)
+  for (const key of keys) {
+    await archive.putIfAbsent(key, bytes('old'), { n: 'old' })
+    const { etag = '' } = (await archive.head(key)) ?? {}
+    await archive.replaceIfUnchanged(key, etag, bytes('new'), { n: 'new' })
+    await unfinish(folder, key, 2)
+    await writeFile(path.join(folder, key), 'old')
+  }
+  const staged = path.join(folder, '.millrace/staged')
+  const old = new Date(Date.now() - 2 * 3_600_000)
+  for (const name of await readdir(staged)) await utimes(path.join(staged, name), old, old)
+  await createFolderArchive({ folder }).close()
+  expect(await readdir(staged)).toEqual([])
+  for (const key of keys) expect(await shown(archive, key)).toEqual({ body: 'new', n: 'new' })
+})
+
 test('a folder that cannot be written is a fault that names the key and the reason', async () => {
   const { folder } = await open()
   await writeFile(path.join(folder, 'file'), '')

@@ -52,6 +52,7 @@ export async function addVersion(
   const stagedRecord = `${stagedBody}.json`
   const record: ObjectRecord = { key, etag: etagOf(body), size: body.length, metadata, staged }
   let won = false
+  let finished = false
   for (const needed of [stagedFolder(folder), path.dirname(paths.body), paths.versions])
     await makeFolder(needed)
   try {
@@ -60,15 +61,14 @@ export async function addVersion(
     await syncFolder(stagedFolder(folder))
     won = await linkIfFree(stagedRecord, path.join(paths.versions, `${after + 1}`))
     if (!won) return false
-    await syncFolder(paths.versions)
     await moveIntoPlace(folder, paths, record)
-    await syncFolder(path.dirname(paths.body))
+    finished = true
     await forgetOldVersions(paths, after + 1)
     return true
   } finally {
-    // A winner's body is moved, now or by the next who looks; it is nobody's to take away.
+    // A winner's body is moved, now or by the next who looks; it is nobody's to take away, and its record tells of it.
     if (!won) await rm(stagedBody, { force: true })
-    await rm(stagedRecord, { force: true })
+    if (!won || finished) await rm(stagedRecord, { force: true })
   }
 }
 
@@ -87,9 +87,13 @@ async function lastVersion(paths: ObjectPaths): Promise<Required<CurrentObject> 
   }
 }
 
+/** Nothing to do when it was moved before. Who decided the version may have died before that was durable. */
 async function moveIntoPlace(folder: string, paths: ObjectPaths, { staged }: ObjectRecord): Promise<void> {
-  // Nothing there: it was moved before.
-  await ifThere(rename(path.join(stagedFolder(folder), staged), paths.body))
+  const body = path.join(stagedFolder(folder), staged)
+  if (!(await ifThere(stat(body)))) return
+  await syncFolder(paths.versions)
+  await ifThere(rename(body, paths.body))
+  await syncFolder(path.dirname(paths.body))
 }
 
 async function linkIfFree(from: string, to: string): Promise<boolean> {

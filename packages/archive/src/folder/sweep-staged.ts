@@ -11,15 +11,20 @@ export async function noteDeletion(folder: string, key: string): Promise<void> {
   await writeDurably(path.join(stagedFolder(folder), `${randomUUID()}.deleted`), key)
 }
 
-/** Finishes what processes that died had decided, and takes away what they left undecided an hour ago. */
+/** Finishes what processes that died had decided, then takes away what they left undecided an hour ago. */
 export async function sweepStaged(folder: string): Promise<void> {
-  for (const name of (await ifThere(readdir(stagedFolder(folder)))) ?? []) {
-    const file = path.join(stagedFolder(folder), name)
-    const old = ((await ifThere(stat(file)))?.mtimeMs ?? Date.now()) < Date.now() - FORGET_AFTER_MS
-    if (name.endsWith('.json')) await finish(folder, file)
-    if (name.endsWith('.deleted') && old) await forgetDeleted(folder, file)
-    if (old) await rm(file, { force: true })
-  }
+  const staged = stagedFolder(folder)
+  const names = (await ifThere(readdir(staged))) ?? []
+  // All of them first: a body that was decided may be as old as one that was not.
+  for (const name of names) if (name.endsWith('.json')) await finish(folder, path.join(staged, name))
+  for (const name of names) await takeAwayOld(folder, path.join(staged, name))
+}
+
+async function takeAwayOld(folder: string, file: string): Promise<void> {
+  const leftAt = (await ifThere(stat(file)))?.mtimeMs ?? Date.now()
+  if (leftAt >= Date.now() - FORGET_AFTER_MS) return
+  if (file.endsWith('.deleted')) await forgetDeleted(folder, file)
+  await rm(file, { force: true })
 }
 
 async function finish(folder: string, recordFile: string): Promise<void> {
