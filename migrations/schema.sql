@@ -563,30 +563,23 @@ $function$;
 CREATE OR REPLACE FUNCTION warehouse.percentile_bucket(value double precision)
  RETURNS integer
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE STRICT
- SET search_path TO 'pg_catalog'
-AS $function$ select case when value <= 0 then -2147483648 else ceil(ln(value) / ln(1.02::double precision / 0.98))::int end $function$;
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (value <= (0)::double precision) THEN '-2147483648'::integer ELSE (ceil((ln(value) / ln(((1.02)::double precision / (0.98)::double precision)))))::integer END;
 CREATE OR REPLACE FUNCTION warehouse.percentile_value(bucket integer)
  RETURNS double precision
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE STRICT
- SET search_path TO 'pg_catalog'
-AS $function$
-  select case when bucket = -2147483648 then 0
-    else 2 * power(1.02::double precision / 0.98, bucket) / (1.02::double precision / 0.98 + 1) end
-$function$;
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (bucket = '-2147483648'::integer) THEN (0)::double precision ELSE (((2)::double precision * power(((1.02)::double precision / (0.98)::double precision), (bucket)::double precision)) / (((1.02)::double precision / (0.98)::double precision) + (1)::double precision)) END;
 CREATE OR REPLACE FUNCTION warehouse.total_shard()
  RETURNS integer
  LANGUAGE sql
  STABLE
- SET search_path TO 'pg_catalog'
-AS $function$ select coalesce(nullif(current_setting('millrace.shard', true), ''), '-1')::int $function$;
+RETURN (COALESCE(NULLIF(current_setting('millrace.shard'::text, true), ''::text), '-1'::text))::integer;
 CREATE OR REPLACE FUNCTION warehouse.totals_stay()
  RETURNS boolean
  LANGUAGE sql
  STABLE
- SET search_path TO 'pg_catalog'
-AS $function$ select coalesce(current_setting('millrace.keep_totals', true), '') = 'on' $function$;
+RETURN (COALESCE(current_setting('millrace.keep_totals'::text, true), ''::text) = 'on'::text);
 
 
 

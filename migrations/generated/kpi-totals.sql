@@ -23,19 +23,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'box_complete_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
+      select 'box_complete_ratio' as kpi, packed_date as business_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, (count(*) filter (where items_packed = items_ordered))::numeric as numerator, count(*)::numeric as denominator
       from new_rows
       where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
-      group by packed_date, date_trunc('hour', packed_at, 'UTC')
+      group by packed_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z')
       union all
-      select 'box_fill_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
+      select 'box_fill_ratio' as kpi, packed_date as business_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(items_packed), 0)::numeric as numerator, coalesce(sum(items_ordered), 0)::numeric as denominator
       from new_rows
       where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
-      group by packed_date, date_trunc('hour', packed_at, 'UTC')
+      group by packed_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -49,33 +49,33 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'box_complete_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
+      select 'box_complete_ratio' as kpi, packed_date as business_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -(count(*) filter (where items_packed = items_ordered))::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
       where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
-      group by packed_date, date_trunc('hour', packed_at, 'UTC')
+      group by packed_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z')
       union all
-      select 'box_complete_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
+      select 'box_complete_ratio' as kpi, packed_date as business_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, (count(*) filter (where items_packed = items_ordered))::numeric as numerator, count(*)::numeric as denominator
       from new_rows
       where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
-      group by packed_date, date_trunc('hour', packed_at, 'UTC')
+      group by packed_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z')
       union all
-      select 'box_fill_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
+      select 'box_fill_ratio' as kpi, packed_date as business_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(items_packed), 0)::numeric as numerator, -coalesce(sum(items_ordered), 0)::numeric as denominator
       from old_rows
       where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
-      group by packed_date, date_trunc('hour', packed_at, 'UTC')
+      group by packed_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z')
       union all
-      select 'box_fill_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
+      select 'box_fill_ratio' as kpi, packed_date as business_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(items_packed), 0)::numeric as numerator, coalesce(sum(items_ordered), 0)::numeric as denominator
       from new_rows
       where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
-      group by packed_date, date_trunc('hour', packed_at, 'UTC')
+      group by packed_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -89,19 +89,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'box_complete_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
+      select 'box_complete_ratio' as kpi, packed_date as business_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -(count(*) filter (where items_packed = items_ordered))::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
       where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
-      group by packed_date, date_trunc('hour', packed_at, 'UTC')
+      group by packed_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z')
       union all
-      select 'box_fill_ratio' as kpi, packed_date as business_date, date_trunc('hour', packed_at, 'UTC') as hour,
+      select 'box_fill_ratio' as kpi, packed_date as business_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(items_packed), 0)::numeric as numerator, -coalesce(sum(items_ordered), 0)::numeric as denominator
       from old_rows
       where (packed_at is not null and items_ordered > 0) and packed_date is not null and packed_at is not null
-      group by packed_date, date_trunc('hour', packed_at, 'UTC')
+      group by packed_date, date_bin('1 hour', packed_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -131,12 +131,12 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'user_errors' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'user_errors' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -150,19 +150,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'user_errors' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'user_errors' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
       union all
-      select 'user_errors' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'user_errors' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -176,12 +176,12 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'user_errors' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'user_errors' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -211,19 +211,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where (excluded_reason is null) and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(event, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(event, 'unknown')
       union all
-      select 'excluded_events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'excluded_events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('reason', coalesce(excluded_reason, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where (excluded_reason is not null) and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(excluded_reason, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(excluded_reason, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -237,33 +237,33 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where (excluded_reason is null) and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(event, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(event, 'unknown')
       union all
-      select 'events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where (excluded_reason is null) and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(event, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(event, 'unknown')
       union all
-      select 'excluded_events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'excluded_events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('reason', coalesce(excluded_reason, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where (excluded_reason is not null) and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(excluded_reason, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(excluded_reason, 'unknown')
       union all
-      select 'excluded_events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'excluded_events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('reason', coalesce(excluded_reason, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where (excluded_reason is not null) and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(excluded_reason, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(excluded_reason, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -277,19 +277,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where (excluded_reason is null) and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(event, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(event, 'unknown')
       union all
-      select 'excluded_events' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'excluded_events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('reason', coalesce(excluded_reason, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where (excluded_reason is not null) and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(excluded_reason, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(excluded_reason, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -319,12 +319,12 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'customer_satisfaction_ratio' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'customer_satisfaction_ratio' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, (count(*) filter (where score >= 4))::numeric as numerator, count(*)::numeric as denominator
       from new_rows
       where (kind = 'csat') and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -338,19 +338,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'customer_satisfaction_ratio' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'customer_satisfaction_ratio' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -(count(*) filter (where score >= 4))::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
       where (kind = 'csat') and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
       union all
-      select 'customer_satisfaction_ratio' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'customer_satisfaction_ratio' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, (count(*) filter (where score >= 4))::numeric as numerator, count(*)::numeric as denominator
       from new_rows
       where (kind = 'csat') and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -364,12 +364,12 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'customer_satisfaction_ratio' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'customer_satisfaction_ratio' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -(count(*) filter (where score >= 4))::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
       where (kind = 'csat') and business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -399,12 +399,12 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'logins' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'logins' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -418,19 +418,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'logins' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'logins' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
       union all
-      select 'logins' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'logins' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -444,12 +444,12 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'logins' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'logins' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -479,33 +479,33 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'average_order_value' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'average_order_value' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, count(*)::numeric as denominator
       from new_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
       union all
-      select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_trunc('hour', fulfilled_at, 'UTC') as hour,
+      select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_bin('1 hour', fulfilled_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(processing_seconds) as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where (processing_seconds is not null) and fulfilled_date is not null and fulfilled_at is not null
-      group by fulfilled_date, date_trunc('hour', fulfilled_at, 'UTC'), warehouse.percentile_bucket(processing_seconds)
+      group by fulfilled_date, date_bin('1 hour', fulfilled_at, '2000-01-01 00:00Z'), warehouse.percentile_bucket(processing_seconds)
       union all
-      select 'orders' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'orders' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z')
       union all
-      select 'revenue_gross' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'revenue_gross' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, 0::numeric as denominator
       from new_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -519,61 +519,61 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'average_order_value' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'average_order_value' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
       union all
-      select 'average_order_value' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'average_order_value' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, count(*)::numeric as denominator
       from new_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
       union all
-      select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_trunc('hour', fulfilled_at, 'UTC') as hour,
+      select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_bin('1 hour', fulfilled_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(processing_seconds) as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where (processing_seconds is not null) and fulfilled_date is not null and fulfilled_at is not null
-      group by fulfilled_date, date_trunc('hour', fulfilled_at, 'UTC'), warehouse.percentile_bucket(processing_seconds)
+      group by fulfilled_date, date_bin('1 hour', fulfilled_at, '2000-01-01 00:00Z'), warehouse.percentile_bucket(processing_seconds)
       union all
-      select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_trunc('hour', fulfilled_at, 'UTC') as hour,
+      select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_bin('1 hour', fulfilled_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(processing_seconds) as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where (processing_seconds is not null) and fulfilled_date is not null and fulfilled_at is not null
-      group by fulfilled_date, date_trunc('hour', fulfilled_at, 'UTC'), warehouse.percentile_bucket(processing_seconds)
+      group by fulfilled_date, date_bin('1 hour', fulfilled_at, '2000-01-01 00:00Z'), warehouse.percentile_bucket(processing_seconds)
       union all
-      select 'orders' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'orders' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z')
       union all
-      select 'orders' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'orders' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z')
       union all
-      select 'revenue_gross' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'revenue_gross' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -0::numeric as denominator
       from old_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
       union all
-      select 'revenue_gross' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'revenue_gross' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, 0::numeric as denominator
       from new_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -587,33 +587,33 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'average_order_value' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'average_order_value' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
       union all
-      select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_trunc('hour', fulfilled_at, 'UTC') as hour,
+      select 'order_processing_seconds' as kpi, fulfilled_date as business_date, date_bin('1 hour', fulfilled_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(processing_seconds) as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where (processing_seconds is not null) and fulfilled_date is not null and fulfilled_at is not null
-      group by fulfilled_date, date_trunc('hour', fulfilled_at, 'UTC'), warehouse.percentile_bucket(processing_seconds)
+      group by fulfilled_date, date_bin('1 hour', fulfilled_at, '2000-01-01 00:00Z'), warehouse.percentile_bucket(processing_seconds)
       union all
-      select 'orders' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'orders' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z')
       union all
-      select 'revenue_gross' as kpi, business_date as business_date, date_trunc('hour', completed_at, 'UTC') as hour,
+      select 'revenue_gross' as kpi, business_date as business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -0::numeric as denominator
       from old_rows
       where (completed_at is not null) and business_date is not null and completed_at is not null
-      group by business_date, date_trunc('hour', completed_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', completed_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -659,13 +659,15 @@ begin
             min(business_date) filter (where not is_changed)
               over (person rows between 1 following and unbounded following) as next
           from days window person as (partition by person_id order by business_date)
+        ), gaps as (
+          select business_date, previous, next, count(*) as people from neighbours where is_changed group by 1, 2, 3
         ), ranges as (
-          select kpi, greatest(business_date, previous + w) as first_day, least(business_date + w - 1, next - 1) as last_day
-          from neighbours cross join (values ('daily_active_users', 1), ('monthly_active_users', 30), ('weekly_active_users', 7)) as windows (kpi, w)
-          where is_changed
+          select kpi, greatest(business_date, previous + w) as first_day, least(business_date + w - 1, next - 1) as last_day,
+            people
+          from gaps cross join (values ('daily_active_users', 1), ('monthly_active_users', 30), ('weekly_active_users', 7)) as windows (kpi, w)
         ), edges as (
           select kpi, business_date, sum(step) as step
-          from ranges cross join lateral (values (first_day, 1), (last_day + 1, -1)) as edge (business_date, step)
+          from ranges cross join lateral (values (first_day, people), (last_day + 1, -people)) as edge (business_date, step)
           where first_day <= last_day
           group by kpi, business_date
         ), stretches as (
@@ -707,13 +709,15 @@ begin
             min(business_date) filter (where not is_changed)
               over (person rows between 1 following and unbounded following) as next
           from days window person as (partition by person_id order by business_date)
+        ), gaps as (
+          select business_date, previous, next, count(*) as people from neighbours where is_changed group by 1, 2, 3
         ), ranges as (
-          select kpi, greatest(business_date, previous + w) as first_day, least(business_date + w - 1, next - 1) as last_day
-          from neighbours cross join (values ('daily_active_users', 1), ('monthly_active_users', 30), ('weekly_active_users', 7)) as windows (kpi, w)
-          where is_changed
+          select kpi, greatest(business_date, previous + w) as first_day, least(business_date + w - 1, next - 1) as last_day,
+            people
+          from gaps cross join (values ('daily_active_users', 1), ('monthly_active_users', 30), ('weekly_active_users', 7)) as windows (kpi, w)
         ), edges as (
           select kpi, business_date, sum(step) as step
-          from ranges cross join lateral (values (first_day, 1), (last_day + 1, -1)) as edge (business_date, step)
+          from ranges cross join lateral (values (first_day, people), (last_day + 1, -people)) as edge (business_date, step)
           where first_day <= last_day
           group by kpi, business_date
         ), stretches as (
@@ -743,13 +747,15 @@ begin
             min(business_date) filter (where not is_changed)
               over (person rows between 1 following and unbounded following) as next
           from days window person as (partition by person_id order by business_date)
+        ), gaps as (
+          select business_date, previous, next, count(*) as people from neighbours where is_changed group by 1, 2, 3
         ), ranges as (
-          select kpi, greatest(business_date, previous + w) as first_day, least(business_date + w - 1, next - 1) as last_day
-          from neighbours cross join (values ('daily_active_users', 1), ('monthly_active_users', 30), ('weekly_active_users', 7)) as windows (kpi, w)
-          where is_changed
+          select kpi, greatest(business_date, previous + w) as first_day, least(business_date + w - 1, next - 1) as last_day,
+            people
+          from gaps cross join (values ('daily_active_users', 1), ('monthly_active_users', 30), ('weekly_active_users', 7)) as windows (kpi, w)
         ), edges as (
           select kpi, business_date, sum(step) as step
-          from ranges cross join lateral (values (first_day, 1), (last_day + 1, -1)) as edge (business_date, step)
+          from ranges cross join lateral (values (first_day, people), (last_day + 1, -people)) as edge (business_date, step)
           where first_day <= last_day
           group by kpi, business_date
         ), stretches as (
@@ -790,13 +796,15 @@ begin
             min(business_date) filter (where not is_changed)
               over (person rows between 1 following and unbounded following) as next
           from days window person as (partition by person_id order by business_date)
+        ), gaps as (
+          select business_date, previous, next, count(*) as people from neighbours where is_changed group by 1, 2, 3
         ), ranges as (
-          select kpi, greatest(business_date, previous + w) as first_day, least(business_date + w - 1, next - 1) as last_day
-          from neighbours cross join (values ('daily_active_users', 1), ('monthly_active_users', 30), ('weekly_active_users', 7)) as windows (kpi, w)
-          where is_changed
+          select kpi, greatest(business_date, previous + w) as first_day, least(business_date + w - 1, next - 1) as last_day,
+            people
+          from gaps cross join (values ('daily_active_users', 1), ('monthly_active_users', 30), ('weekly_active_users', 7)) as windows (kpi, w)
         ), edges as (
           select kpi, business_date, sum(step) as step
-          from ranges cross join lateral (values (first_day, 1), (last_day + 1, -1)) as edge (business_date, step)
+          from ranges cross join lateral (values (first_day, people), (last_day + 1, -people)) as edge (business_date, step)
           where first_day <= last_day
           group by kpi, business_date
         ), stretches as (
@@ -838,12 +846,12 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'revenue_refunds' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'revenue_refunds' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -857,19 +865,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'revenue_refunds' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'revenue_refunds' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
       union all
-      select 'revenue_refunds' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'revenue_refunds' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, coalesce(sum(amount_minor), 0)::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -883,12 +891,12 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'revenue_refunds' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'revenue_refunds' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('currency', coalesce(currency, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -coalesce(sum(amount_minor), 0)::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(currency, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(currency, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -918,19 +926,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'session_duration_seconds' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
+      select 'session_duration_seconds' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and started_at is not null
-      group by business_date, date_trunc('hour', started_at, 'UTC'), warehouse.percentile_bucket(duration_seconds)
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z'), warehouse.percentile_bucket(duration_seconds)
       union all
-      select 'sessions' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
+      select 'sessions' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and started_at is not null
-      group by business_date, date_trunc('hour', started_at, 'UTC')
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -944,33 +952,33 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'session_duration_seconds' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
+      select 'session_duration_seconds' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and started_at is not null
-      group by business_date, date_trunc('hour', started_at, 'UTC'), warehouse.percentile_bucket(duration_seconds)
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z'), warehouse.percentile_bucket(duration_seconds)
       union all
-      select 'session_duration_seconds' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
+      select 'session_duration_seconds' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and started_at is not null
-      group by business_date, date_trunc('hour', started_at, 'UTC'), warehouse.percentile_bucket(duration_seconds)
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z'), warehouse.percentile_bucket(duration_seconds)
       union all
-      select 'sessions' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
+      select 'sessions' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and started_at is not null
-      group by business_date, date_trunc('hour', started_at, 'UTC')
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z')
       union all
-      select 'sessions' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
+      select 'sessions' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and started_at is not null
-      group by business_date, date_trunc('hour', started_at, 'UTC')
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -984,19 +992,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'session_duration_seconds' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
+      select 'session_duration_seconds' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and started_at is not null
-      group by business_date, date_trunc('hour', started_at, 'UTC'), warehouse.percentile_bucket(duration_seconds)
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z'), warehouse.percentile_bucket(duration_seconds)
       union all
-      select 'sessions' as kpi, business_date as business_date, date_trunc('hour', started_at, 'UTC') as hour,
+      select 'sessions' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and started_at is not null
-      group by business_date, date_trunc('hour', started_at, 'UTC')
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -1026,12 +1034,12 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'sign_ups' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'sign_ups' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('channel', coalesce(channel, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(channel, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(channel, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -1045,19 +1053,19 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'sign_ups' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'sign_ups' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('channel', coalesce(channel, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(channel, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(channel, 'unknown')
       union all
-      select 'sign_ups' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'sign_ups' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('channel', coalesce(channel, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
       from new_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(channel, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(channel, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -1071,12 +1079,12 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
-      select 'sign_ups' as kpi, business_date as business_date, date_trunc('hour', occurred_at, 'UTC') as hour,
+      select 'sign_ups' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('channel', coalesce(channel, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
       from old_rows
       where business_date is not null and occurred_at is not null
-      group by business_date, date_trunc('hour', occurred_at, 'UTC'), coalesce(channel, 'unknown')
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(channel, 'unknown')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0

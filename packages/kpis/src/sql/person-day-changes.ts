@@ -30,8 +30,8 @@ function without(rows: string): string {
  *
  * A new active day a of a person adds one to the days from max(a, previous + w) to min(a + w − 1, next − 1). Among the
  * rows of one statement the other new ones count as previous, never as next, which makes the result the same in any
- * order of arrival; removing is the mirror image. Each range becomes two edges, so that the work is a few rows a
- * person-day whatever w is.
+ * order of arrival; removing is the mirror image. Person-days with the same neighbours are counted together, for a batch
+ * has few days and so few kinds; each range becomes two edges, so that the work does not depend on w.
  */
 export function personDayChanges(kpis: readonly StoredKpi[], verb: keyof typeof CHANGES): string {
   return CHANGES[verb].map((change) => `(${changeOf(kpis, change)})`).join('\nunion all\n')
@@ -55,13 +55,15 @@ function changeOf(kpis: readonly StoredKpi[], { sign, changed, kept }: Change): 
       min(business_date) filter (where not is_changed)
         over (person rows between 1 following and unbounded following) as next
     from days window person as (partition by person_id order by business_date)
+  ), gaps as (
+    select business_date, previous, next, count(*) as people from neighbours where is_changed group by 1, 2, 3
   ), ranges as (
-    select kpi, greatest(business_date, previous + w) as first_day, least(business_date + w - 1, next - 1) as last_day
-    from neighbours cross join (values ${windows}) as windows (kpi, w)
-    where is_changed
+    select kpi, greatest(business_date, previous + w) as first_day, least(business_date + w - 1, next - 1) as last_day,
+      people
+    from gaps cross join (values ${windows}) as windows (kpi, w)
   ), edges as (
     select kpi, business_date, sum(step) as step
-    from ranges cross join lateral (values (first_day, 1), (last_day + 1, -1)) as edge (business_date, step)
+    from ranges cross join lateral (values (first_day, people), (last_day + 1, -people)) as edge (business_date, step)
     where first_day <= last_day
     group by kpi, business_date
   ), stretches as (
