@@ -15,19 +15,17 @@ export interface Claimed {
  */
 export async function claimEvents(tx: PoolClient, records: readonly FactRecord[]): Promise<Claimed> {
   const first = firstOfEachId(records)
-  const claimed = await claim(tx, [...first.values()])
-  if (claimed.size === records.length) return { fresh: records, duplicates: 0, conflicts: [] }
+  const earlierIds = await claim(tx, [...first.values()])
+  if (earlierIds.length === 0 && first.size === records.length)
+    return { fresh: records, duplicates: 0, conflicts: [] }
 
-  const earlier = await hashesOf(
-    tx,
-    [...first.keys()].filter((eventId) => !claimed.has(eventId)),
-  )
+  const earlier = await hashesOf(tx, earlierIds)
   const fresh: FactRecord[] = []
   const conflicts: DeadRecord[] = []
   for (const record of records) {
     const { eventId } = record.facts.event
     const firstRecord = first.get(eventId)
-    if (claimed.has(eventId) && firstRecord === record) fresh.push(record)
+    if (!earlier.has(eventId) && firstRecord === record) fresh.push(record)
     else if (record.contentHash !== (earlier.get(eventId) ?? firstRecord?.contentHash))
       conflicts.push(conflict(record))
   }
@@ -43,17 +41,21 @@ function firstOfEachId(records: readonly FactRecord[]): Map<string, FactRecord> 
   return first
 }
 
-async function claim(tx: PoolClient, records: readonly FactRecord[]): Promise<ReadonlySet<string>> {
+/** Returns those that were claimed before: seldom any, so that hardly anything comes back. */
+async function claim(tx: PoolClient, records: readonly FactRecord[]): Promise<string[]> {
   const { rows } = await tx.query<{ event_id: string }>(
-    `insert into pipeline.event_seen (event_id, content_hash)
-     select event_id, ('x' || content_hash)::bit(64)::bigint
-     from unnest($1::uuid[], $2::text[]) as event (event_id, content_hash)
-     order by event_id
-     on conflict (event_id) do nothing
-     returning event_id`,
+    `with event as (
+       select * from unnest($1::uuid[], $2::text[]) as event (event_id, content_hash)
+     ), claimed as (
+       insert into pipeline.event_seen (event_id, content_hash)
+       select event_id, ('x' || content_hash)::bit(64)::bigint from event order by event_id
+       on conflict (event_id) do nothing
+       returning event_id
+     )
+     select event_id from event where event_id not in (select event_id from claimed)`,
     [records.map(({ facts }) => facts.event.eventId), records.map(({ contentHash }) => contentHash)],
   )
-  return new Set(rows.map(({ event_id }) => event_id))
+  return rows.map(({ event_id }) => event_id)
 }
 
 async function hashesOf(tx: PoolClient, eventIds: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -96,21 +96,25 @@ async function deleteNear(tx: PoolClient, visitors: readonly Visitor[]): Promise
     visits.map(({ startedAt, endedAt }) => ({
       source,
       key,
-      since: startedAt - IDLE_MS,
-      until: endedAt + IDLE_MS,
+      since: isoTime(startedAt - IDLE_MS),
+      until: isoTime(endedAt + IDLE_MS),
     })),
   )
   const { rows } = await tx.query<StoredVisit>(
     `delete from warehouse.fact_session session
-     using jsonb_to_recordset($1) as given (source text, key text, since bigint, until bigint)
+     using unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) as given (source, key, since, until)
      where session.source = given.source and session.kind = 'idle' and session.session_key = given.key
-       and session.started_at <= to_timestamp(given.until / 1000.0)
-       and session.ended_at >= to_timestamp(given.since / 1000.0)
+       and session.started_at <= given.until and session.ended_at >= given.since
      returning session.source, session.session_key as key, session.is_split as "isSplit",
        (extract(epoch from session.started_at) * 1000)::double precision as "startedAt",
        (extract(epoch from session.ended_at) * 1000)::double precision as "endedAt",
        session.events::double precision as events`,
-    [JSON.stringify(visits)],
+    [
+      visits.map(({ source }) => source),
+      visits.map(({ key }) => key),
+      visits.map(({ since }) => since),
+      visits.map(({ until }) => until),
+    ],
   )
   return rows
 }

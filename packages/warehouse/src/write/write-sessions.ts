@@ -46,9 +46,9 @@ async function writeIdSessions(
     `with touched as (
      insert into warehouse.fact_session as session
        (source, kind, session_key, part, started_at, ended_at, business_date, person_id, events)
-     select source, 'id', key, 0, "startedAt", "endedAt", "businessDate", "personId", events
-     from jsonb_to_recordset($1) as given (source text, key text, "startedAt" timestamptz, "endedAt" timestamptz,
-       "businessDate" date, "personId" uuid, events bigint)
+     select source, 'id', key, 0, started_at, ended_at, business_date, person_id, events
+     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::date[], $6::uuid[], $7::bigint[])
+       as given (source, key, started_at, ended_at, business_date, person_id, events)
      order by source, key
      on conflict (source, kind, session_key, part) do update set
        started_at = least(session.started_at, excluded.started_at),
@@ -61,7 +61,16 @@ async function writeIdSessions(
      )
      select source, session_key as key, person_id as "personId" from touched
      where is_split or ended_at - started_at >= interval '24 hours'`,
-    [JSON.stringify(sessions)],
+    // Arrays, not JSON: half the time for what may be as many rows as events.
+    [
+      sessions.map(({ source }) => source),
+      sessions.map(({ key }) => key),
+      sessions.map(({ startedAt }) => startedAt),
+      sessions.map(({ endedAt }) => endedAt),
+      sessions.map(({ businessDate }) => businessDate),
+      sessions.map(({ personId }) => personId),
+      sessions.map(({ events }) => events),
+    ],
   )
   await splitLongSessions(tx, long, businessDate)
 }
