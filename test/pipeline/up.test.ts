@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { rm, stat } from 'node:fs/promises'
+import { access, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -129,6 +129,23 @@ test(
   },
   SLOW_MS,
 )
+
+test.each(['postgres/start.log', 'postgres/data/postmaster.pid', 'analyst-password'])(
+  'a Ctrl-C while it starts (%s is there) leaves nothing running and complains of nothing',
+  async (file) => {
+    const dataDir = await dataFolder()
+    const started = up(dataDir)
+    const isThere = () => access(path.join(dataDir, file)).then(...yesOrNo)
+    await expect.poll(isThere, { timeout: 60_000, interval: 5 }).toBe(true)
+    started.child.kill('SIGINT')
+    expect(await started.ended).toBe(0)
+    expect(await access(path.join(dataDir, 'postgres/data/postmaster.pid')).then(...yesOrNo)).toBe(false)
+    expect(started.output()).not.toMatch(/Failed|"level":"error"/)
+  },
+  SLOW_MS,
+)
+
+const yesOrNo = [() => true, () => false] as const
 
 test(
   'keys are kept readable by their owner alone',

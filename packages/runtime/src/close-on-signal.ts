@@ -23,20 +23,23 @@ const SAME_SIGNAL_MS = 1000
 
 /**
  * On the first SIGINT or SIGTERM closes what then is in the list, in its order, and exits 0 (1 if a close failed). A
- * second signal, a second or more later, exits at once.
+ * second signal, a second or more later, exits at once. Returns a signal that is aborted when the closing begins.
  */
-export function closeOnSignal(closables: readonly Closable[], logger: Logger): void {
+export function closeOnSignal(closables: readonly Closable[], logger: Logger): AbortSignal {
+  const stopping = new AbortController()
   let closingSince: number | undefined
   const onSignal = async (signal: NodeJS.Signals): Promise<void> => {
     if (closingSince !== undefined) {
-      if (Date.now() - closingSince >= SAME_SIGNAL_MS) process.exit(1)
+      if (performance.now() - closingSince >= SAME_SIGNAL_MS) process.exit(1)
       return
     }
-    closingSince = Date.now()
+    closingSince = performance.now()
+    stopping.abort()
     logger.info({ signal }, 'stopping')
     const clean = await closeAll([...closables], logger)
     process.exit(clean ? 0 : 1)
   }
   process.on('SIGINT', (signal) => void onSignal(signal))
   process.on('SIGTERM', (signal) => void onSignal(signal))
+  return stopping.signal
 }

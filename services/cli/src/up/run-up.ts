@@ -17,13 +17,15 @@ export async function runUp(
   const logger = loggerFor('up')
   const parts: Closable[] = []
   // From the first moment on: what has been started when the signal comes is stopped.
-  closeOnSignal(parts, logger)
+  const stopping = closeOnSignal(parts, logger)
   note(`Millrace starts, data in ${config.DATA_DIR}`)
   try {
     const facts = await startUp({ config, loggerFor, now, progress: note, parts })
     if (json) out(JSON.stringify(upAsJson(facts)))
     else for (const line of describeUp(facts, firstEvent(facts.urls.api, facts.keys, now()))) out(line)
   } catch (error) {
+    // Whatever then fails in the middle of its start fails because of it.
+    if (stopping.aborted) return
     await closeAll(parts, logger)
     throw error
   }

@@ -32,8 +32,9 @@ export async function startUp({ config, loggerFor, now, progress, parts }: UpDep
   const step = stepwise(progress, now)
 
   const { DATABASE_URL: givenUrl, BUSINESS_TIME_ZONE: timeZone } = config
-  const database = await openDatabase({ databaseUrl: givenUrl, dataDir, logger: loggerFor('postgres') })
-  parts.unshift(database)
+  const opening = openDatabase({ databaseUrl: givenUrl, dataDir, logger: loggerFor('postgres') })
+  parts.unshift(closeWhenOpen(opening))
+  const database = await opening
   step(`Postgres: ${database.shown}`)
   const databaseUrl = database.url
   const { migrations } = await migrateWarehouse({ databaseUrl, timeZone })
@@ -52,6 +53,12 @@ async function refuseSecondUp({ DATABASE_URL }: Config, dataDir: string): Promis
   if (DATABASE_URL) return
   const running = await findEmbeddedPostgres(dataDir)
   if (running?.holder) throw alreadyRunning(dataDir, running.holder)
+}
+
+/** Our Postgres is not a part of our process: a signal while it starts has to wait for it, or it would run on. */
+function closeWhenOpen(opening: Promise<Closable>): Closable {
+  const opened = opening.catch(() => undefined)
+  return { close: async () => (await opened)?.close() }
 }
 
 function stepwise(progress: (line: string) => void, now: () => Date): (line: string) => void {
