@@ -8,6 +8,8 @@ export interface RunningProgram {
   readonly child: ChildProcess
   /** All that it has written so far. */
   output(): string
+  stdout(): string
+  stderr(): string
   /** The first whole line of stdout, or a rejection with what it wrote when it ended before. */
   readonly firstLine: Promise<string>
   /** Its exit code, -1 after a signal. */
@@ -39,6 +41,7 @@ function runProgram(command: string, args: readonly string[], options: SpawnOpti
   const child = spawn(command, args, { cwd: ROOT, ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   let stdout = ''
+  let stderr = ''
   const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)))
   const firstLine = new Promise<string>((resolve, reject) => {
     child.once('error', reject)
@@ -49,11 +52,12 @@ function runProgram(command: string, args: readonly string[], options: SpawnOpti
       if (end >= 0) resolve(stdout.slice(0, end))
     })
     child.stderr?.on('data', (chunk: Buffer) => {
+      stderr += chunk
       output += chunk
     })
     void ended.then((code) => reject(new Error(`ended with ${code}:\n${output}`)))
   })
   // Who only waits for the end need not look at the line.
   firstLine.catch(() => {})
-  return { child, output: () => output, firstLine, ended }
+  return { child, output: () => output, stdout: () => stdout, stderr: () => stderr, firstLine, ended }
 }

@@ -147,3 +147,16 @@ test('a log that is away is told by a throw', async () => {
   log.fault = new Fault('log_unavailable', 'away')
   await expect(retry(rows)).rejects.toMatchObject({ code: 'log_unavailable' })
 })
+
+test.each([
+  ['userId', { userId: 'x'.repeat(300) }],
+  ['anonymousId', { anonymousId: 1.5 }],
+  ['event', { event: 'Call jane.doe@example.com' }],
+])('a wrong %s stays, though what is kept in its place would pass', async (path, wrong) => {
+  const rows = await quarantined([event(wrong)], { 'X-Write-Key': PUBLIC_KEY.key })
+  const { log, retry } = createRetry()
+  const { published, still } = await retry(rows)
+  expect(published).toEqual([])
+  expect(still).toMatchObject([{ code: 'schema_invalid', path, detail: expect.stringMatching(/^expected/) }])
+  expect(log.events()).toEqual([])
+})

@@ -68,7 +68,7 @@ export function createQuarantineRetry(deps: QuarantineRetryDeps): QuarantineRetr
 
 function judgeAgain(row: QuarantinedEvent, { scrubber, keys, maxEventAgeDays }: QuarantineRetryDeps): Judged {
   const { eventId, code } = row
-  if (eventId === undefined || code === 'id_conflict') return still(row, row)
+  if (eventId === undefined || code === 'id_conflict' || isNotAsSent(row)) return still(row, row)
   const key = rightsOf(row, keys)
   const batch = parseBatch({ batch: [asSent(row)], sentAt: row.sentAt }, { key })
   if (batch.kind !== 'batch') return still(row, { code: 'schema_invalid', path: '', detail: batch.detail })
@@ -87,6 +87,26 @@ function judgeAgain(row: QuarantinedEvent, { scrubber, keys, maxEventAgeDays }: 
   return stamped.kind === 'stamped'
     ? { kind: 'good', event: stamped.event }
     : still(row, { code: 'timestamp_out_of_range', path: 'originalTimestamp', detail: stamped.detail })
+}
+
+const MARK = /\[[a-z_]+\]/
+
+/** What it was refused for is not kept as it was sent: judging what is kept in its place would prove nothing. */
+function isNotAsSent({ code, path, people, event }: QuarantinedEvent): boolean {
+  if (event === undefined) return true
+  if (code !== 'schema_invalid') return false
+  switch (path) {
+    case 'userId':
+      return people.userPerson !== undefined
+    case 'anonymousId':
+      return people.anonymousPerson !== undefined
+    case 'previousId':
+      return people.previousPersons !== undefined
+    case 'event':
+      return MARK.test(String((event as Partial<ParsedEvent> | undefined)?.event))
+    default:
+      return false
+  }
 }
 
 /** The rights of the source's keys of this kind together; a source that has none left keeps those of the kind. */
