@@ -3,6 +3,9 @@ import { z } from 'zod'
 const ISO = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)$/
 const EXPECTED = 'expected ISO 8601 with a zone, as 2026-11-21T09:51:58.101Z, or milliseconds since 1970'
 
+// A zone can move a time out of the years of four digits, and no database has a year 0.
+const YEAR_1_TO_9999 = /^(?!0000)\d{4}-/
+
 // Less is a time in seconds, sent by mistake: 1e11 milliseconds are in 1973.
 const LEAST_EPOCH_MS = 1e11
 const GREATEST_EPOCH_MS = Date.UTC(9999, 11, 31)
@@ -27,8 +30,8 @@ function toUtc(sent: string | number): string | undefined {
   if (typeof sent === 'number') return new Date(sent).toISOString()
   const time = Date.parse(sent.toUpperCase())
   if (Number.isNaN(time) || !dayExists(sent)) return undefined
-  if (isCanonical(sent)) return sent
-  return new Date(time).toISOString()
+  const utc = isCanonical(sent) ? sent : new Date(time).toISOString()
+  return YEAR_1_TO_9999.test(utc) ? utc : undefined
 }
 
 // V8 reads the 30th of February as the 2nd of March.
