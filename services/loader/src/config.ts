@@ -1,11 +1,12 @@
+import { bindHost, databaseUrl, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
 import { z } from 'zod'
 
 /** The loader's configuration. */
 export const Config = z.object({
-  DATABASE_URL: z.url(),
-  BUSINESS_TIME_ZONE: z.string().default('UTC'),
-  BIND_HOST: z.string().default('127.0.0.1'),
-  LOADER_PORT: z.coerce.number().int().min(0).max(65535).default(9465),
-  LOG_LEVEL: z.string().default('info'),
+  DATABASE_URL: databaseUrl,
+  BUSINESS_TIME_ZONE: timeZone,
+  BIND_HOST: bindHost,
+  LOADER_PORT: port(9465),
+  LOG_LEVEL: logLevel.default('info'),
 })
 export type Config = z.output<typeof Config>

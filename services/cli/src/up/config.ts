@@ -1,8 +1,6 @@
+import { bindHost, databaseUrl, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
 import { z } from 'zod'
 import { DEFAULT_DATA_DIR } from '../data-dir.ts'
-
-const port = (fallback: number) =>
-  z.coerce.number('expected a port').int('expected a port').min(0).max(65_535).default(fallback)
 
 /** The environment of `millrace up`. What is not set runs embedded, in the data folder. */
 export const Config = z.object({
@@ -11,16 +9,13 @@ export const Config = z.object({
   EXPORTER_PORT: port(9464),
   LOADER_PORT: port(9465),
   ARCHIVER_PORT: port(9466),
-  BIND_HOST: z.string().default('127.0.0.1'),
+  BIND_HOST: bindHost,
   DATA_DIR: z.string().default(DEFAULT_DATA_DIR),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'expected postgresql://user@host/database')
-    .optional(),
+  DATABASE_URL: databaseUrl.optional(),
   /** JSON, or the path of a file that holds it. */
   WRITE_KEYS: z.string().optional(),
   PSEUDONYM_KEY: z.string().min(32, 'expected a secret of at least 32 characters').optional(),
-  BUSINESS_TIME_ZONE: z.string().refine(isTimeZone, 'expected a time zone like Europe/Vienna').default('UTC'),
+  BUSINESS_TIME_ZONE: timeZone,
   /** The API's address as browsers reach it, where that is not its own. */
   INGEST_URL: z.url('expected an address like https://events.shop.example').optional(),
   BOARD_REFRESH_SECONDS: z.coerce.number().positive().max(3600).default(1),
@@ -38,16 +33,7 @@ export const Config = z.object({
     .string()
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))
     .optional(),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  LOG_LEVEL: logLevel.default('warn'),
   NODE_ENV: z.string().optional(),
 })
 export type Config = z.output<typeof Config>
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
