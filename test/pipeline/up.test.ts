@@ -110,8 +110,10 @@ test(
       .poll(async () => (await sendSignUp(answer).catch(() => undefined))?.status, { timeout: 30_000 })
       .toBe(202)
     await expect.poll(() => signUpsToday(answer), { timeout: 30_000 }).toBeGreaterThan(1)
-    started.child.kill('SIGTERM')
+    // As when its terminal is closed.
+    started.child.kill('SIGHUP')
     expect(await started.ended).toBe(0)
+    expect(await findEmbeddedPostgres(dataDir)).toBeUndefined()
   },
   SLOW_MS,
 )

@@ -22,7 +22,7 @@ export async function closeAll(closables: readonly Closable[], logger: Logger): 
 const SAME_SIGNAL_MS = 1000
 
 /**
- * On the first SIGINT or SIGTERM closes what then is in the list, in its order, and exits 0 (1 if a close failed). A
+ * On the first SIGINT, SIGTERM or SIGHUP (the terminal was closed) closes what then is in the list, in its order, and exits 0 (1 if a close failed). A
  * second signal, a second or more later, exits at once. Returns a signal that is aborted when the closing begins.
  */
 export function closeOnSignal(closables: readonly Closable[], logger: Logger): AbortSignal {
@@ -39,7 +39,7 @@ export function closeOnSignal(closables: readonly Closable[], logger: Logger): A
     const clean = await closeAll([...closables], logger)
     process.exit(clean ? 0 : 1)
   }
-  process.on('SIGINT', (signal) => void onSignal(signal))
-  process.on('SIGTERM', (signal) => void onSignal(signal))
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, (signal) => void onSignal(signal))
   return stopping.signal
 }
