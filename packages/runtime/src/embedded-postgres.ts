@@ -73,6 +73,8 @@ export async function startEmbeddedPostgres({
 
 async function ensureDatabase(adminUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl })
+  // The statement under way tells of a lost connection; unheard here, the same error would end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE])

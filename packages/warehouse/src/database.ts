@@ -23,7 +23,10 @@ export function createPool({ url, role, max = 4, name, queryTimeoutMs, onError }
     application_name: `millrace ${name}`,
     connectionTimeoutMillis: 5_000,
     ...(queryTimeoutMs !== undefined && { query_timeout: queryTimeoutMs }),
+    // Asked after so much silence, and every second then: one that vanished without a word is given up after 20 s. The
+    // system's own default is two hours.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   })
   // pg hangs the client, settings and all, on the error: only its message may reach a log.
   pool.on('error', ({ message }) => onError?.(new Error(message)))
