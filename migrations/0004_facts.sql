@@ -46,8 +46,8 @@ create table warehouse.fact_session (
   business_date date not null,
   person_id uuid,
   events bigint not null,
-  -- One part of several.
-  is_split boolean not null default false,
+  -- Of one part of several: when the first of them began.
+  split_from timestamptz,
   duration_seconds double precision not null generated always as (extract(epoch from ended_at - started_at)) stored,
   primary key (source, kind, session_key, part)
 );

@@ -287,7 +287,7 @@ table warehouse.fact_session (
   business_date date not null,
   person_id uuid,
   events bigint not null,
-  is_split boolean not null default false,
+  split_from timestamp with time zone,
   duration_seconds double precision not null generated (EXTRACT(epoch FROM (ended_at - started_at)))
 );
 table warehouse.fact_sign_up (

@@ -1,11 +1,12 @@
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { loadAtOnce } from '../support/load-at-once.ts'
 import { createTestLoader, differences } from '../support/loading.ts'
 import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts'
 import { personOf, stampedEvent } from '../support/stamped-event.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
-const MINUTE_MS = 60_000
+const IDLE_MS = 30 * 60_000
 const DAY_MS = 86_400_000
 
 let database: TestDatabase
@@ -14,52 +15,112 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
-/** A visitor who is there for six days with never more than 30 minutes between two events. */
-function restless(random: SeededRandom, given: Partial<StampedEvent>): StampedEvent[] {
+/** Visitors who are there for days, with pauses that are just not or just about too long, some of it under session ids. */
+function restless(random: SeededRandom, { ids }: { ids: number }): StampedEvent[] {
+  const shortest = random.pick([10, 20, 25])
   let at = Date.UTC(2025, 2, 8, 13)
-  return Array.from({ length: 400 }, (_, n) => {
-    at += random.whole(15, 30) * MINUTE_MS
-    const timestamp = new Date(at).toISOString()
-    return stampedEvent({ messageId: `m${n}`, timestamp, anonymousPerson: personOf('v'), ...given })
+  return Array.from({ length: random.whole(200, 500) }, (_, n) => {
+    const isBreak = random.chance(0.01)
+    at += isBreak
+      ? random.pick([IDLE_MS, IDLE_MS + 1, 5 * IDLE_MS])
+      : random.whole(shortest * 60_000, random.pick([IDLE_MS, 31 * 60_000]))
+    return stampedEvent({
+      messageId: `m${n}`,
+      timestamp: new Date(at).toISOString(),
+      anonymousPerson: personOf(random.chance(0.02) ? 'another' : 'visitor'),
+      ...(random.chance(ids) ? { sessionId: `s${random.whole(0, 1)}` } : {}),
+    })
   })
 }
 
-/** How many events there are in each 24 hours from the first event on, and when they begin and end. */
-function cutEvery24Hours(events: readonly StampedEvent[]): string[] {
-  const times = events.map(({ timestamp }) => Date.parse(timestamp))
-  const parts = new Map<number, number[]>()
-  for (const time of times) {
-    const part = Math.floor((time - (times[0] ?? 0)) / DAY_MS)
-    parts.set(part, [...(parts.get(part) ?? []), time])
+/** Sessions as lines of key, first and last moment, number of events and, of parts, the moment of the whole's start. */
+function sessionsOf(events: readonly StampedEvent[]): string[] {
+  const times = new Map<string, number[]>()
+  for (const { sessionId, anonymousPerson, timestamp } of events) {
+    const key = sessionId ? `id ${sessionId}` : `idle ${anonymousPerson}`
+    times.set(key, [...(times.get(key) ?? []), Date.parse(timestamp)])
   }
-  return [...parts.values()].map((part) => [part[0], part.at(-1), part.length].join(' '))
+  const lines = [...times].flatMap(([key, all]) => {
+    all.sort((a, b) => a - b)
+    const wholes = key.startsWith('idle') ? cutWhere(all, (time, last) => time - last > IDLE_MS) : [all]
+    return wholes.flatMap((whole) => {
+      const [start = 0] = whole
+      const partOf = (time: number): number => Math.floor((time - start) / DAY_MS)
+      const parts = cutWhere(whole, (time, last) => partOf(time) > partOf(last))
+      const from = parts.length > 1 ? start : 'whole'
+      return parts.map((part) => [key, part[0], part.at(-1), part.length, from].join(' '))
+    })
+  })
+  return lines.sort()
+}
+
+function cutWhere(sorted: readonly number[], isCut: (time: number, last: number) => boolean): number[][] {
+  const stretches: number[][] = []
+  for (const [index, time] of sorted.entries()) {
+    if (index === 0 || isCut(time, sorted[index - 1] ?? 0)) stretches.push([])
+    stretches.at(-1)?.push(time)
+  }
+  return stretches
 }
 
 async function storedSessions(): Promise<string[]> {
-  const { rows } = await database.pool.query<{ started: Date; ended: Date; events: number }>(
-    'select started_at as started, ended_at as ended, events::int from warehouse.fact_session order by started_at',
+  const { rows } = await database.pool.query(
+    `select kind, session_key, started_at, ended_at, events, split_from from warehouse.fact_session`,
   )
-  return rows.map(({ started, ended, events }) => [started.getTime(), ended.getTime(), events].join(' '))
+  const lines = rows.map(({ kind, session_key, started_at, ended_at, events, split_from }) =>
+    [kind, session_key, +started_at, +ended_at, events, split_from ? +split_from : 'whole'].join(' '),
+  )
+  return lines.sort()
 }
 
-// With 9 and 15, parts of less than 23.5 hours stand in the middle.
-test.each([
-  [9, {}],
-  [15, {}],
-  [9, { sessionId: 's1' }],
-])(
-  'who is never idle is cut every 24 hours from the start, in any order of arrival: %i, %o',
-  async (seed, given) => {
-    const random = createSeededRandom(seed)
-    const events = restless(random, given)
-    const shuffled = random.shuffle(events)
-    const loader = createTestLoader(database.pool)
-    for (let from = 0; from < shuffled.length; ) {
-      const until = from + random.whole(1, 60)
-      await loader.load(shuffled.slice(from, until))
-      from = until
-    }
-    expect(await storedSessions()).toEqual(cutEvery24Hours(events))
-    expect(await differences(database.pool)).toEqual([])
+const ORDERS: Record<string, (events: readonly StampedEvent[], random: SeededRandom) => StampedEvent[]> = {
+  'as they happen': (events) => [...events],
+  backwards: (events) => [...events].reverse(),
+  'at random': (events, random) => random.shuffle(events),
+  'some of them late': (events, random) => {
+    const ranked = events.map((event, index) => ({ event, rank: index + random.whole(0, 150) }))
+    return ranked.sort((a, b) => a.rank - b.rank).map(({ event }) => event)
   },
-)
+}
+
+describe.each([1, 2, 3])('sessions that last for days, seed %i', (seed) => {
+  test.each(Object.entries(ORDERS))(
+    'end and are cut at the same moments when they arrive %s',
+    async (_, arrange) => {
+      const random = createSeededRandom(seed)
+      const events = restless(random, { ids: 0.3 })
+      const arriving = arrange(events, random)
+      const loader = createTestLoader(database.pool)
+      for (let from = 0; from < arriving.length; ) {
+        const until = from + random.whole(1, 60)
+        await loader.load(arriving.slice(from, until))
+        from = until
+      }
+      expect(await storedSessions()).toEqual(sessionsOf(events))
+      expect(await differences(database.pool)).toEqual([])
+    },
+  )
+})
+
+test('two long visits that a late event joins are cut from the start of the first', async () => {
+  const at = (minutes: number): StampedEvent =>
+    stampedEvent({
+      messageId: `m${minutes}`,
+      timestamp: new Date(Date.UTC(2025, 2, 8) + minutes * 60_000).toISOString(),
+      anonymousPerson: personOf('visitor'),
+    })
+  const first = Array.from({ length: 100 }, (_, n) => at(n * 25))
+  const second = Array.from({ length: 100 }, (_, n) => at(100 * 25 + 20 + n * 25))
+  const loader = createTestLoader(database.pool)
+  await loader.load(second)
+  await loader.load(first)
+  await loader.load([at(100 * 25 - 5)])
+  expect(await storedSessions()).toEqual(sessionsOf([...first, ...second, at(100 * 25 - 5)]))
+})
+
+test('a client that never changes its session id costs no reading of what it did before', async () => {
+  const events = restless(createSeededRandom(4), { ids: 1 })
+  await database.pool.query('revoke select on warehouse.fact_event from millrace_loader')
+  await loadAtOnce([events], { url: database.url, timeZone: 'UTC', batchSize: () => 7 })
+  expect(await storedSessions()).toEqual(sessionsOf(events))
+})

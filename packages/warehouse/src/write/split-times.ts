@@ -8,10 +8,10 @@ export interface SessionPart {
   readonly events: number
 }
 
-/** Cuts the times of a session's events every 24 h from its start. Parts without an event are left out. */
-export function splitTimes(times: readonly number[]): SessionPart[] {
+/** Cuts the times of a session's events every 24 h from its start, the first of them unless given. No part is empty. */
+export function splitTimes(times: readonly number[], givenStart?: number): SessionPart[] {
   const sorted = [...times].sort((a, b) => a - b)
-  const [start = 0] = sorted
+  const start = givenStart ?? sorted[0] ?? 0
   const parts = new Map<number, SessionPart>()
   for (const time of sorted) {
     const part = Math.floor((time - start) / DAY_MS)

@@ -1,25 +1,24 @@
 import type { PoolClient } from 'pg'
 import type { SessionTouch } from '../facts/event-facts.ts'
 import { copyRows } from './copy-rows.ts'
-import { IDLE_MS, mergeVisits, type Visit } from './merge-visits.ts'
+import { mergeVisits, type Visit } from './merge-visits.ts'
 import { DAY_MS, splitTimes } from './split-times.ts'
+import { type StoredVisit, takeNearVisits, takeWholeVisits } from './take-visits.ts'
 
 interface Visitor {
   readonly source: string
   readonly key: string
   readonly personId: string | null
   visits: Visit[]
-}
-
-interface StoredVisit extends Visit {
-  readonly source: string
-  readonly key: string
-  readonly isSplit: boolean
+  /** Parts of visits of more than a day that were taken out to be joined with new ones. */
+  readonly parts: { readonly startedAt: number; readonly splitFrom: number }[]
 }
 
 /**
  * Visits of visitors without session ids. The stored visits that new ones touch are taken out, joined with them, and
- * written back; the visitor's row in dim_person is locked by then (write-people.ts).
+ * written back; the visitor's row in dim_person is locked by then (write-people.ts). A visit of more than a day is cut
+ * every 24 hours from its start. Some visitors (a screen in a shop) never leave, so only the part that is touched is
+ * taken out, unless the start itself moves.
  */
 export async function writeIdleSessions(
   tx: PoolClient,
@@ -28,15 +27,22 @@ export async function writeIdleSessions(
 ): Promise<void> {
   const visitors = byVisitor(touches)
   if (visitors.size === 0) return
-  await takeNearVisits(tx, visitors)
+  join(visitors, await takeNearVisits(tx, [...visitors.values()]))
+  const moved = [...visitors.values()].flatMap(movedVisits)
+  if (moved.length > 0) join(visitors, await takeWholeVisits(tx, moved))
+
   const rows = []
   for (const visitor of visitors.values()) {
-    for (const visit of await atMostADay(tx, visitor)) {
-      rows.push([
-        ...[visitor.source, 'idle', visitor.key, visit.startedAt],
-        ...[isoTime(visit.startedAt), isoTime(visit.endedAt), businessDate(visit.startedAt)],
-        ...[visitor.personId, visit.events, visit.isSplit],
-      ])
+    for (const visit of visitor.visits) {
+      const start = startOf(visitor, visit)
+      const splitFrom = visit.endedAt - start >= DAY_MS ? isoTime(start) : null
+      for (const { startedAt, endedAt, events } of await cut(tx, visitor, visit, start)) {
+        rows.push([
+          ...[visitor.source, 'idle', visitor.key, startedAt],
+          ...[isoTime(startedAt), isoTime(endedAt), businessDate(startedAt)],
+          ...[visitor.personId, events, splitFrom],
+        ])
+      }
     }
   }
   await copyRows(tx, 'fact_session', COLUMNS, rows)
@@ -52,7 +58,7 @@ const COLUMNS = [
   'business_date',
   'person_id',
   'events',
-  'is_split',
+  'split_from',
 ]
 
 function isoTime(epochMs: number): string {
@@ -63,7 +69,7 @@ function byVisitor(touches: readonly SessionTouch[]): Map<string, Visitor> {
   const visitors = new Map<string, Visitor>()
   for (const { source, key, at, personId } of touches) {
     const name = `${source} ${key}`
-    const visitor = visitors.get(name) ?? { source, key, personId, visits: [] }
+    const visitor = visitors.get(name) ?? { source, key, personId, visits: [], parts: [] }
     const time = Date.parse(at)
     visitor.visits.push({ startedAt: time, endedAt: time, events: 1 })
     visitors.set(name, visitor)
@@ -72,64 +78,43 @@ function byVisitor(touches: readonly SessionTouch[]): Map<string, Visitor> {
   return visitors
 }
 
-/**
- * Takes out stored visits near the new ones. Stored visits are more than 30 minutes apart, but for the parts of one that
- * was longer than a day: of those all are taken, because where a visit is cut depends on where it begins.
- */
-async function takeNearVisits(tx: PoolClient, visitors: ReadonlyMap<string, Visitor>): Promise<void> {
-  let growing = [...visitors.values()]
-  while (growing.length > 0) {
-    const taken = await deleteNear(tx, growing)
-    const grown = new Set<Visitor>()
-    for (const visit of taken) {
-      const visitor = visitors.get(`${visit.source} ${visit.key}`)
-      if (!visitor) continue
-      visitor.visits = mergeVisits([...visitor.visits, visit])
-      if (visit.isSplit) grown.add(visitor)
-    }
-    growing = [...grown]
+function join(visitors: ReadonlyMap<string, Visitor>, taken: readonly StoredVisit[]): void {
+  const grown = new Set<Visitor>()
+  for (const visit of taken) {
+    const visitor = visitors.get(`${visit.source} ${visit.key}`)
+    if (!visitor) continue
+    const { startedAt, endedAt, events } = visit
+    visitor.visits.push({ startedAt, endedAt, events })
+    if (visit.splitFrom !== null) visitor.parts.push({ startedAt, splitFrom: visit.splitFrom })
+    grown.add(visitor)
   }
+  for (const visitor of grown) visitor.visits = mergeVisits(visitor.visits)
 }
 
-async function deleteNear(tx: PoolClient, visitors: readonly Visitor[]): Promise<StoredVisit[]> {
-  const visits = visitors.flatMap(({ source, key, visits }) =>
-    visits.map(({ startedAt, endedAt }) => ({
-      source,
-      key,
-      since: isoTime(startedAt - IDLE_MS),
-      until: isoTime(endedAt + IDLE_MS),
-    })),
-  )
-  const { rows } = await tx.query<StoredVisit>(
-    `delete from warehouse.fact_session session
-     using unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) as given (source, key, since, until)
-     where session.source = given.source and session.kind = 'idle' and session.session_key = given.key
-       and session.started_at <= given.until and session.ended_at >= given.since
-     returning session.source, session.session_key as key, session.is_split as "isSplit",
-       (extract(epoch from session.started_at) * 1000)::double precision as "startedAt",
-       (extract(epoch from session.ended_at) * 1000)::double precision as "endedAt",
-       session.events::double precision as events`,
-    [
-      visits.map(({ source }) => source),
-      visits.map(({ key }) => key),
-      visits.map(({ since }) => since),
-      visits.map(({ until }) => until),
-    ],
-  )
-  return rows
+/** Where the long visits begin, as far as was known, that this one has parts of. */
+function knownStarts({ parts }: Visitor, { startedAt, endedAt }: Visit): number[] {
+  const own = parts.filter((part) => part.startedAt >= startedAt && part.startedAt <= endedAt)
+  return [...new Set(own.map(({ splitFrom }) => splitFrom))]
 }
 
-async function atMostADay(
-  tx: PoolClient,
-  visitor: Visitor,
-): Promise<(Visit & { readonly isSplit: boolean })[]> {
-  const pieces = []
-  for (const visit of visitor.visits) {
-    const isSplit = visit.endedAt - visit.startedAt >= DAY_MS
-    const parts = isSplit ? splitTimes(await eventTimes(tx, visitor, visit)) : [visit]
-    pieces.push(...parts.map((part) => ({ ...part, isSplit })))
-  }
-  return pieces
+/** Long visits that now begin earlier or are joined with another: all their cuts may move. */
+function movedVisits(visitor: Visitor) {
+  const { source, key } = visitor
+  return visitor.visits.flatMap((visit) => {
+    const starts = knownStarts(visitor, visit)
+    const isMoved = starts.length > 1 || starts.some((start) => visit.startedAt < start)
+    return isMoved ? starts.map((start) => ({ source, key, start })) : []
+  })
+}
+
+function startOf(visitor: Visitor, visit: Visit): number {
+  return Math.min(visit.startedAt, ...knownStarts(visitor, visit))
+}
+
+async function cut(tx: PoolClient, visitor: Visitor, visit: Visit, start: number): Promise<Visit[]> {
+  const partOf = (time: number): number => Math.floor((time - start) / DAY_MS)
+  if (partOf(visit.startedAt) === partOf(visit.endedAt)) return [visit]
+  return splitTimes(await eventTimes(tx, visitor, visit), start)
 }
 
 async function eventTimes(tx: PoolClient, { source, key }: Visitor, visit: Visit): Promise<number[]> {

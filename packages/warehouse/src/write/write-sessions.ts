@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg'
 import type { EventFacts, SessionTouch } from '../facts/event-facts.ts'
-import { type LongSession, splitLongSessions } from './split-long-sessions.ts'
+import { DAY_MS } from './split-times.ts'
 import { writeIdleSessions } from './write-idle-sessions.ts'
+import { type TouchedSession, writeLongSessions } from './write-long-sessions.ts'
 
 export type BusinessDate = (epochMs: number) => string
 
@@ -24,17 +25,10 @@ export async function writeSessions(
   )
 }
 
-interface IdSession {
-  readonly source: string
-  readonly key: string
-  readonly startedAt: string
-  readonly endedAt: string
-  readonly businessDate: string
-  readonly personId: string | null
-  readonly events: number
-}
-
-/** Part 0 of a session is also its lock: events of one session may lie in two partitions, before and after a log-in. */
+/**
+ * Part 0 of a session is also its lock: events of one session may lie in two partitions, before and after a log-in.
+ * Sessions that reach over 24 h are only locked here, and come back to be cut.
+ */
 async function writeIdSessions(
   tx: PoolClient,
   touches: readonly SessionTouch[],
@@ -42,54 +36,81 @@ async function writeIdSessions(
 ): Promise<void> {
   const sessions = bySession(touches)
   if (sessions.length === 0) return
-  const { rows: long } = await tx.query<LongSession>(
-    `with touched as (
-     insert into warehouse.fact_session as session
-       (source, kind, session_key, part, started_at, ended_at, business_date, person_id, events)
-     select source, 'id', key, 0, started_at, ended_at, business_date, person_id, events
-     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::date[], $6::uuid[], $7::bigint[])
-       as given (source, key, started_at, ended_at, business_date, person_id, events)
-     order by source, key
-     on conflict (source, kind, session_key, part) do update set
-       started_at = least(session.started_at, excluded.started_at),
-       ended_at = greatest(session.ended_at, excluded.ended_at),
-       business_date = case when excluded.started_at < session.started_at
-         then excluded.business_date else session.business_date end,
-       person_id = coalesce(session.person_id, excluded.person_id),
-       events = session.events + excluded.events
-     returning source, session_key, person_id, is_split, started_at, ended_at
+  const { rows: long } = await tx.query<{ source: string; key: string }>(
+    `with given as (
+       select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::date[], $6::uuid[], $7::bigint[],
+         $8::timestamptz[]) as given (source, key, started_at, ended_at, business_date, person_id, events, split_from)
+     ), written as (
+       insert into warehouse.fact_session as session
+         (source, kind, session_key, part, started_at, ended_at, business_date, person_id, events, split_from)
+       select source, 'id', key, 0, started_at, ended_at, business_date, person_id, events, split_from
+       from given order by source, key
+       on conflict (source, kind, session_key, part) do update set
+         started_at = least(session.started_at, excluded.started_at),
+         ended_at = greatest(session.ended_at, excluded.ended_at),
+         business_date = case when excluded.started_at < session.started_at
+           then excluded.business_date else session.business_date end,
+         person_id = coalesce(session.person_id, excluded.person_id),
+         events = session.events + excluded.events
+       where session.split_from is null and excluded.split_from is null and (greatest(session.ended_at, excluded.ended_at)
+         - least(session.started_at, excluded.started_at) < interval '24 hours')
+       returning source, session_key as key
      )
-     select source, session_key as key, person_id as "personId" from touched
-     where is_split or ended_at - started_at >= interval '24 hours'`,
+     select source, key from given
+     where split_from is not null or (source, key) not in (select source, key from written)`,
     // Arrays, not JSON: half the time for what may be as many rows as events.
-    [
-      sessions.map(({ source }) => source),
-      sessions.map(({ key }) => key),
-      sessions.map(({ startedAt }) => startedAt),
-      sessions.map(({ endedAt }) => endedAt),
-      sessions.map(({ businessDate }) => businessDate),
-      sessions.map(({ personId }) => personId),
-      sessions.map(({ events }) => events),
-    ],
+    arraysOf(sessions, businessDate),
   )
-  await splitLongSessions(tx, long, businessDate)
+  const names = new Set(long.map(nameOf))
+  await writeLongSessions(
+    tx,
+    sessions.filter((session) => names.has(nameOf(session))),
+    businessDate,
+  )
 }
 
-function bySession(touches: readonly SessionTouch[]): IdSession[] {
-  const sessions = new Map<string, IdSession>()
-  for (const { source, key, at, businessDate, personId } of touches) {
-    const name = `${source} ${key}`
+/** One that is long by itself begins as a row without events: what it has is added when it is cut. */
+function arraysOf(sessions: readonly TouchedSession[], businessDate: BusinessDate): unknown[] {
+  const rows = sessions.map(({ source, key, personId, times }) => {
+    const [first, last] = extentOf(times)
+    const isLong = last - first >= DAY_MS
+    const events = isLong ? 0 : times.length
+    return [source, key, first, isLong ? first : last, businessDate(first), personId, events, isLong] as const
+  })
+  return [
+    rows.map(([source]) => source),
+    rows.map(([, key]) => key),
+    rows.map(([, , startedAt]) => new Date(startedAt).toISOString()),
+    rows.map(([, , , endedAt]) => new Date(endedAt).toISOString()),
+    rows.map(([, , , , day]) => day),
+    rows.map(([, , , , , personId]) => personId),
+    rows.map(([, , , , , , events]) => events),
+    rows.map(([, , startedAt, , , , , isLong]) => (isLong ? new Date(startedAt).toISOString() : null)),
+  ]
+}
+
+function extentOf(times: readonly number[]): [number, number] {
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (const time of times) {
+    if (time < first) first = time
+    if (time > last) last = time
+  }
+  return [first, last]
+}
+
+function bySession(touches: readonly SessionTouch[]): TouchedSession[] {
+  const sessions = new Map<string, TouchedSession & { readonly times: number[] }>()
+  for (const touch of touches) {
+    const { source, key, personId } = touch
+    const name = nameOf(touch)
     const known = sessions.get(name)
-    const isFirst = !known || at < known.startedAt
-    sessions.set(name, {
-      source,
-      key,
-      startedAt: isFirst ? at : known.startedAt,
-      endedAt: known && known.endedAt > at ? known.endedAt : at,
-      businessDate: isFirst ? businessDate : known.businessDate,
-      personId: known?.personId ?? personId,
-      events: (known?.events ?? 0) + 1,
-    })
+    if (known) known.times.push(Date.parse(touch.at))
+    else sessions.set(name, { source, key, personId, times: [Date.parse(touch.at)] })
   }
   return [...sessions.values()]
+}
+
+function nameOf({ source, key }: { readonly source: string; readonly key: string }): string {
+  return `${source} ${key}`
 }
