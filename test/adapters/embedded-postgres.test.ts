@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -12,6 +12,7 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ROOT, type RunningProgram, runTypeScript } from '../support/run-program.ts'
 
 const logger = createLogger({ service: 'test', level: 'silent' })
+const run = promisify(execFile)
 const isRoot = process.getuid?.() === 0
 const NOBODY = 65_534
 
@@ -95,12 +96,53 @@ test('a Postgres that was killed is back on its port, with its data, without any
   const { url } = await start(dataDir)
   await query(url, 'create table kept as select 42 as answer')
   const { folder } = await clusterOf(dataDir)
-  const pid = Number((await readFile(path.join(folder, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
-  process.kill(pid, 'SIGKILL')
+  process.kill(await postmasterPid(folder), 'SIGKILL')
   await expect
     .poll(() => query(url, 'select answer from kept').catch(() => 'away'), { timeout: 20_000 })
     .toEqual([{ answer: 42 }])
   await expect.poll(async () => (await findEmbeddedPostgres(dataDir))?.holder).toBe(process.pid)
+})
+
+test('one that does not answer any more is stopped all the same, within 5 s', async () => {
+  const dataDir = await dataFolder()
+  const { close } = await start(dataDir)
+  const { folder } = await clusterOf(dataDir)
+  const pid = await postmasterPid(folder)
+  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(pid)])
+  const backends = stdout.trim().split(/\s+/).map(Number)
+  const all = [pid, ...backends]
+  for (const each of all) process.kill(each, 'SIGSTOP')
+  onTestFinished(() => {
+    // They end of themselves when they go on without their postmaster.
+    for (const each of backends) process.kill(each, 'SIGCONT')
+  })
+  const started = Date.now()
+  await close()
+  expect(Date.now() - started).toBeLessThan(5000)
+  expect(await findEmbeddedPostgres(dataDir)).toBeUndefined()
+})
+
+test('one that does not start says why', async () => {
+  const dataDir = await dataFolder()
+  await spoil(dataDir)
+  const failed = await startEmbeddedPostgres({ dataDir, logger }).catch((error: Error) => error)
+  expect(failed).toMatchObject({
+    code: 'database_unavailable',
+    message: expect.stringMatching(/does not start\. Its last words:\n.*no_such_setting/s),
+  })
+})
+
+test.runIf(isRoot)('one that does not start on a disk that is nearly full says so', async (context) => {
+  const place = await mkdtemp(path.join(tmpdir(), 'millrace-small-'))
+  onTestFinished(() => rm(place, { recursive: true }))
+  const small = ['-t', 'tmpfs', '-o', 'size=90m,mode=711', 'tmpfs', place]
+  const mounted = await run('mount', small).catch(() => undefined)
+  context.skip(!mounted, 'this container may not mount')
+  onTestFinished(async () => void (await run('umount', [place])))
+  const dataDir = path.join(place, 'data')
+  await run('cp', ['-a', template, dataDir])
+  await spoil(dataDir)
+  await expect(startEmbeddedPostgres({ dataDir, logger })).rejects.toThrow(/Its disk has \d+ MB left\./)
 })
 
 test('a pid file whose number is now another process is no obstacle, and that process is left alone', async () => {
@@ -198,6 +240,7 @@ test.runIf(isRoot)(
     expect(folder).not.toBe(forgotten.folder)
     expect(await query(next.url, 'select 1 as fine')).toEqual([{ fine: 1 }])
     await expect(query(url, 'select 1')).rejects.toThrow(/ECONNREFUSED/)
+    await next.close()
   },
 )
 
@@ -221,7 +264,7 @@ test.runIf(isRoot)(
 /** The data folder of a Postgres that was made before; a copy, as making one takes longest. */
 async function dataFolder(): Promise<string> {
   const dataDir = await emptyFolder()
-  await promisify(execFile)('cp', ['-a', template, dataDir])
+  await run('cp', ['-a', template, dataDir])
   return dataDir
 }
 
@@ -252,6 +295,16 @@ function hold(dataDir: string, user: { uid?: number; gid?: number } = {}): Runni
 async function clusterOf(dataDir: string): Promise<{ folder: string }> {
   const far = await readFile(path.join(dataDir, 'postgres-location'), 'utf8').catch(() => undefined)
   return { folder: far?.trim() ?? path.join(dataDir, 'postgres') }
+}
+
+/** Makes the server refuse its settings. */
+async function spoil(dataDir: string): Promise<void> {
+  const { folder } = await clusterOf(dataDir)
+  await appendFile(path.join(folder, 'data/postgresql.conf'), '\nno_such_setting = 1\n')
+}
+
+async function postmasterPid(folder: string): Promise<number> {
+  return Number((await readFile(path.join(folder, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
 }
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '@millrace/contracts/fault'
 import pg from 'pg'
@@ -28,6 +29,8 @@ const PATIENCE_MS = 10_000
 /** After a kill -9 the shared memory is free only when the last backend has noticed, so a start may fail a few times. */
 const STARTS = 6
 const PAUSE_MS = 700
+/** A server on a full disk often cannot say so: its log is on the same one. */
+const SCARCE_MEGABYTES = 64
 
 /**
  * Resolves when a server runs on the cluster and takes connections: one that runs already, else a new one. One that is
@@ -71,9 +74,13 @@ async function start({ cluster, postgres }: EnsureOptions, port: number): Promis
 }
 
 async function didNotStart(cluster: PostgresCluster): Promise<Fault> {
+  const said = `Its last words:\n${await lastWords(cluster)}`
+  const { bavail, bsize } = await statfs(cluster.folder)
+  const freeMegabytes = Math.floor((bavail * bsize) / 1_000_000)
+  const why = freeMegabytes < SCARCE_MEGABYTES ? `Its disk has ${freeMegabytes} MB left. ${said}` : said
   return new Fault(
     'database_unavailable',
-    `The embedded Postgres in ${cluster.folder} does not start. Its last words:\n${await lastWords(cluster)}`,
+    `The embedded Postgres in ${cluster.folder} does not start. ${why}`,
   )
 }
 

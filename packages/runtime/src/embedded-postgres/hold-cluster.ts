@@ -12,6 +12,7 @@ export interface ClusterHold {
 const LOCK = 7_105_213
 const TRIES = 5
 const PAUSE_MS = 200
+const RELEASE_MS = 300
 const NAME = /pid (\d+)/
 
 /**
@@ -24,7 +25,9 @@ export async function holdCluster(url: string, dataDir: string): Promise<Cluster
   const lost = new Promise<void>((resolve) => client.once('end', resolve))
   client.on('error', () => {})
   await client.connect()
-  const release = (): Promise<void> => client.end()
+  // A server that does not answer any more must not keep us from stopping it.
+  const release = (): Promise<void> =>
+    Promise.race([client.end(), sleep(RELEASE_MS, undefined, { ref: false })])
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
       LOCK,
