@@ -38,7 +38,7 @@ describe('what clients send', () => {
     )
   })
 
-  test.each([null, '', 'null', 'undefined', 'NaN', '[object Object]'])(
+  test.each([null, '', ' ', '\t\n', ' null', 'null', 'undefined', 'NaN', '[object Object]'])(
     'a user id of %j is none',
     (userId) => {
       expect(parsed(aPageView({ userId })).events[0]).not.toHaveProperty('userId')

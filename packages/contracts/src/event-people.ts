@@ -17,11 +17,11 @@ export function readPeople({ userId, anonymousId, previousId }: EventEnvelope): 
   return { userId: readId(userId), anonymousId: readId(anonymousId), previousId: readId(previousId) }
 }
 
-/** An id as text; undefined for null, the empty text and the words of a missing value. */
+/** An id as text; undefined for null, blank text and the words of a missing value. */
 export function readId(sent: string | number | null | undefined): string | undefined {
   if (sent === null || sent === undefined) return undefined
   const id = typeof sent === 'string' ? sent : String(sent)
-  return NO_ID.has(id) ? undefined : id
+  return NO_ID.has(id.trim()) ? undefined : id
 }
 
 /** A problem when an event of this type and key lacks a person. */
