@@ -26,7 +26,7 @@ const ENDINGS: Readonly<Record<KeyKind, string>> = {
   iban: 'iban bank_account bank_account_number account_number account_no routing_number sort_code kontonummer',
   ip: 'ip ip_address ip_addr ipaddress ipv remote_addr remote_address x_forwarded_for forwarded_for',
   token:
-    'token jwt secret client_secret api_key apikey access_key secret_key private_key auth_key authorization bearer ' +
+    'token jwt secret client_secret api_key apikey access_key secret_key private_key auth_key write_key writekey authorization bearer ' +
     'auth credential credentials cookie cookies set_cookie signature otp one_time_code verification_code auth_code',
   password:
     'password passwd pwd passphrase passcode pass_word pin pin_code user_password cvv cvc security_code ' +

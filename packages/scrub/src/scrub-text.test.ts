@@ -28,6 +28,7 @@ describe('personal data in a text is replaced by its kind', () => {
     ['token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl rejected', 'token [token] rejected'],
     ['Authorization: Bearer abc.DEF-123_456', 'Authorization: Bearer [token]'],
     ['key AKIAIOSFODNN7EXAMPLE leaked', 'key [token] leaked'],
+    [`key sk_${'0a1b2c3d'.repeat(6)} leaked`, 'key [token] leaked'],
     ['postgres://app:hunter2@db:5432/x', 'postgres://app:[password]@db:5432/x'],
     ['my password is hunter2!', 'my password is [password]'],
     ['my pin is 4821', 'my pin is [password]'],

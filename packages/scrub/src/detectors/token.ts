@@ -10,6 +10,7 @@ const MAKERS: readonly string[] = [
   'gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_\\w{22,255}', // GitHub
   'gl(?:pat|ptt|dt|rt|soat|cbt)-[\\w-]{20,64}', // GitLab
   'xox[abeoprs]-[\\w-]{10,200}|xapp-[\\w-]{10,200}', // Slack
+  '(?:sk|pk)_[0-9a-f]{48}', // Millrace
   '(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,255}|whsec_[A-Za-z0-9+/=]{16,100}', // Stripe
   'sk-(?:proj-|ant-|svcacct-|or-)?[\\w-]{20,255}', // OpenAI, Anthropic
   'SG\\.[\\w-]{16,32}\\.[\\w-]{16,64}', // SendGrid
