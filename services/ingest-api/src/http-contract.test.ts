@@ -242,6 +242,8 @@ describe('every answer', () => {
     for (const [given, kept] of [
       ['a-Z_09', true],
       ['x'.repeat(64), true],
+      ['3f1c9a7be04d5286af10c3d29e8b7640', true],
+      ['4111111111111111', false],
       ['x'.repeat(65), false],
       ['with space', false],
       ['<script>', false],
