@@ -1,19 +1,24 @@
-/** Rows as aligned columns, numbers to the right. */
-export function printTable(
-  rows: readonly (readonly (string | number)[])[],
-  out: (line: string) => void,
-): void {
+type Cell = string | number
+
+/** Rows as aligned columns, numbers and what stands above them to the right. */
+export function printTable(rows: readonly (readonly Cell[])[], out: (line: string) => void): void {
+  const columns = Math.max(0, ...rows.map((row) => row.length))
   const widths: number[] = []
-  for (const row of rows) {
-    for (const [column, cell] of row.entries())
-      widths[column] = Math.max(widths[column] ?? 0, String(cell).length)
+  const right: boolean[] = []
+  for (let column = 0; column < columns; column += 1) {
+    const cells = rows.map((row) => String(row[column] ?? ''))
+    widths.push(Math.max(...cells.map((cell) => cell.length)))
+    right.push(cells.slice(1).every(isNumber))
   }
   for (const row of rows) {
-    const cells = row.map((cell, column) =>
-      typeof cell === 'number'
-        ? String(cell).padStart(widths[column] ?? 0)
-        : cell.padEnd(widths[column] ?? 0),
-    )
+    const cells = row.map((cell, column) => {
+      const width = widths[column] ?? 0
+      return right[column] ? String(cell).padStart(width) : String(cell).padEnd(width)
+    })
     out(cells.join('  ').trimEnd())
   }
+}
+
+function isNumber(cell: string): boolean {
+  return /^-?\d+(\.\d+)?$/.test(cell)
 }

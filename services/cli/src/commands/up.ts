@@ -25,7 +25,7 @@ const VARIABLES = [
   ['WRITE_KEYS', 'JSON or a file of it [two keys, made once and printed]'],
   ['PSEUDONYM_KEY', 'secret of 32 characters or more [made once; must be set with NODE_ENV=production]'],
   ['BUSINESS_TIME_ZONE', 'whose days the KPIs count [UTC]'],
-  ['MAX_EVENT_AGE_DAYS', 'older events are rejected [30]'],
+  ['MAX_EVENT_AGE_DAYS', 'older events are quarantined, unless the key is historical [30]'],
   ['CONSENT_POLICY', 'suppress or anonymous [suppress]'],
   ['LOG_PARTITIONS', 'partitions of a new event log [4]'],
   ['LOG_RETENTION_HOURS', 'how long a new event log keeps events [168]'],

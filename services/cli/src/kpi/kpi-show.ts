@@ -1,9 +1,11 @@
-import { type KpiPoint, kpiSeries } from '@millrace/kpis/kpi-series'
+import { Fault } from '@millrace/contracts/fault'
+import { kpiSeries } from '@millrace/kpis/kpi-series'
 import { Command, InvalidArgumentError } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
 import { useDatabase } from '../database/use-database.ts'
 import { printTable } from '../print-table.ts'
 import { findKpi } from './find-kpi.ts'
+import { seriesTable } from './series-table.ts'
 
 interface ShowFlags {
   readonly from: string
@@ -21,19 +23,15 @@ export function kpiShowCommand({ env, out }: CommandDeps): Command {
     .option('--by <names>', 'other dimensions than its own, with commas between (country, source, …)', names)
     .option('--json', 'one JSON array of { date, dimensions, value, valueMinor?, numerator?, denominator? }')
     .action(async (name: string, { from, to, by, json }: ShowFlags) => {
+      if (from > to) throw new Fault('config_invalid', `--from ${from} is after --to ${to}`)
       const kpi = await findKpi(name)
       const points = await useDatabase(env, (pool) =>
         kpiSeries(pool, kpi, { from, to, ...(by ? { by } : {}) }),
       )
       if (json) return out(JSON.stringify(points))
-      if (points.length === 0) return out('no data')
-      printTable(points.map(row), out)
+      if (points.length === 0) return out('no data on these days')
+      printTable(seriesTable(kpi, points), out)
     })
-}
-
-function row({ date, dimensions, value, numerator, denominator }: KpiPoint): (string | number)[] {
-  const ratio = numerator === undefined ? [] : [`(${numerator} / ${denominator})`]
-  return [date, ...Object.values(dimensions), value, ...ratio]
 }
 
 function day(text: string): string {
