@@ -4,9 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import type { Rejection } from '@millrace/contracts/rejection'
 import { WriteKeys } from '@millrace/contracts/write-key'
 import type { KpiPoint } from '@millrace/kpis/kpi-series'
-import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
 import type { QuarantineRow } from '@millrace/warehouse/quarantine'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { type StartedUp, startUp } from '../support/start-up.ts'
@@ -384,20 +382,14 @@ async function readAll(folder: string): Promise<Found[]> {
 
 /** Every row of every table as text. */
 async function readDatabase(): Promise<Found[]> {
-  const client = new pg.Client({ connectionString: (await findEmbeddedPostgres(dataDir))?.url })
-  await client.connect()
-  try {
-    const { rows: tables } = await client.query<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables
-       where schemaname not in ('pg_catalog', 'information_schema')`,
-    )
-    const found: Found[] = []
-    for (const { name } of tables) {
-      const { rows } = await client.query<{ text: string }>(`select t::text as text from ${name} t`)
-      for (const { text } of rows) found.push({ table: name, text })
-    }
-    return found
-  } finally {
-    await client.end()
+  const tables = await up.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+     where schemaname not in ('pg_catalog', 'information_schema')`,
+  )
+  const found: Found[] = []
+  for (const { name } of tables) {
+    const rows = await up.query<{ text: string }>(`select t::text as text from ${name} t`)
+    for (const { text } of rows) found.push({ table: name, text })
   }
+  return found
 }

@@ -1,6 +1,9 @@
 import { runCli } from '@millrace/cli/run-cli'
 import type { ReceiptAnswer } from '@millrace/contracts/answer'
 import type { WriteKey } from '@millrace/contracts/write-key'
+import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
+import pg from 'pg'
+import { expect } from 'vitest'
 import { type RunningProgram, runMillrace } from './run-program.ts'
 import { type Scraped, scrape } from './scrape.ts'
 
@@ -25,6 +28,10 @@ export interface StartedUp {
   /** A body that is no text is posted as JSON. */
   post(body: unknown, options?: PostOptions): Promise<{ status: number; answer: ReceiptAnswer }>
   gauges(): Promise<Scraped>
+  /** Resolves when everything that was answered before is loaded. */
+  loaded(): Promise<void>
+  /** Rows of a statement that the owner of the tables runs. */
+  query<R extends pg.QueryResultRow>(sql: string): Promise<R[]>
   /** Runs a command in a process of its own, as a person at a terminal does. */
   millrace(...args: string[]): Promise<Ended>
   /** What the command answers to --json; run in this process, which takes a tenth of the time. */
@@ -68,6 +75,10 @@ export async function startUp(
       return { status: response.status, answer: (await response.json()) as ReceiptAnswer }
     },
     gauges: () => scrape(`${exporter}/metrics`),
+    async loaded() {
+      await expect.poll(() => query(dataDir, NOT_LOADED), { timeout: 20_000, interval: 50 }).toEqual([])
+    },
+    query: (sql) => query(dataDir, sql),
     async millrace(...args) {
       const run = runMillrace(args, env)
       return { code: await run.ended, stdout: run.stdout(), stderr: run.stderr() }
@@ -77,6 +88,21 @@ export async function startUp(
       program.child.kill('SIGTERM')
       await program.ended
     },
+  }
+}
+
+const NOT_LOADED = `
+  select topic, partition from pipeline.log_partition
+    left join pipeline.load_position using (topic, partition)
+  where log_partition.next_offset > coalesce(load_position.next_offset, 0)`
+
+async function query<R extends pg.QueryResultRow>(dataDir: string, sql: string): Promise<R[]> {
+  const client = new pg.Client({ connectionString: (await findEmbeddedPostgres(dataDir))?.url })
+  await client.connect()
+  try {
+    return (await client.query<R>(sql)).rows
+  } finally {
+    await client.end()
   }
 }
 
