@@ -3,6 +3,7 @@ import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@millrace/runtime/embedded-postgres'
 import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
@@ -102,6 +103,21 @@ test('a Postgres that was killed is back on its port, with its data, without any
     .toEqual([{ answer: 42 }])
   await expect.poll(async () => (await findEmbeddedPostgres(dataDir))?.holder).toBe(process.pid)
 })
+
+test('one that another process has taken meanwhile is left to that one', async () => {
+  const dataDir = await dataFolder()
+  const asleep = hold(dataDir)
+  await asleep.firstLine
+  asleep.child.kill('SIGSTOP')
+  const { folder } = await clusterOf(dataDir)
+  process.kill(await postmasterPid(folder), 'SIGKILL')
+  const { url } = await start(dataDir)
+  asleep.child.kill('SIGCONT')
+  await sleep(3000)
+  asleep.child.kill('SIGTERM')
+  expect(await asleep.ended).toBe(0)
+  expect(await query(url, 'select 1 as still_there')).toEqual([{ still_there: 1 }])
+}, 30_000)
 
 test('one that does not answer any more is stopped all the same, within 5 s', async () => {
   const dataDir = await dataFolder()

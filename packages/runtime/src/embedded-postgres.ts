@@ -65,8 +65,7 @@ export async function startEmbeddedPostgres({
     adopted,
     async close() {
       stopping.abort()
-      await supervisor
-      await stopPostmaster(cluster.data, logger)
+      if (await supervisor) await stopPostmaster(cluster.data, logger)
     },
   }
 }
