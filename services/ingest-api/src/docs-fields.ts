@@ -1,5 +1,8 @@
 import { code, link, text } from './docs-html.ts'
 
+/** Of a longer one a reader learns nothing. */
+const LONGEST_PATTERN = 30
+
 /** As much of JSON Schema as the contracts use. */
 export interface Schema {
   readonly $ref?: string
@@ -68,7 +71,8 @@ export function kindOf(schema: Schema): string {
   if (alternatives !== undefined) return alternatives.map(kindOf).join(' or ')
   if (schema.items !== undefined)
     return `list of ${kindOf(schema.items)}${atMost(schema.maxItems, 'entries')}`
-  return `${[schema.type ?? 'any'].flat().map(text).join(' or ')}${bounds(schema)}`
+  if (isTime(schema)) return schema.type === 'string' ? 'ISO 8601 with its zone' : 'epoch milliseconds'
+  return `${[schema.type ?? 'any'].flat().map(text).join(' or ')}${bounds(schema)}${like(schema)}`
 }
 
 function withoutNull(schema: Schema): Schema {
@@ -91,6 +95,15 @@ function bounds({ minLength, maxLength, minimum, maximum }: Schema): string {
 
 function atMost(limit: number | undefined, unit: string): string {
   return limit === undefined ? '' : `, at most ${limit} ${unit}`
+}
+
+// No shorter number is a time in milliseconds, and no other pattern starts with a year.
+function isTime({ pattern = '', minimum = 0, type }: Schema): boolean {
+  return pattern.startsWith('^\\d{4}-\\d\\d-') || (type === 'integer' && minimum >= 1e11)
+}
+
+function like({ pattern }: Schema): string {
+  return pattern === undefined || pattern.length > LONGEST_PATTERN ? '' : ` like ${code(pattern)}`
 }
 
 function refName(ref: string): string {

@@ -24,10 +24,14 @@ export function json(value: unknown): string {
   return `<pre><code>${escaped(JSON.stringify(value, null, 2))}</code></pre>`
 }
 
+/** A column without head and content is left out. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
-  const heads = head.map((cell) => `<th scope="col">${cell}</th>`).join('')
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n')
+  const used = head.flatMap((cell, column) => (cell || rows.some((row) => row[column]) ? [column] : []))
+  const heads = used.map((column) => `<th scope="col">${head[column]}</th>`).join('')
+  const body = rows
+    .map((row) => `<tr>${used.map((column) => `<td>${row[column] ?? ''}</td>`).join('')}</tr>`)
+    .join('\n')
   return `<div class="wide"><table><thead><tr>${heads}</tr></thead>\n<tbody>${body}</tbody></table></div>`
 }
 

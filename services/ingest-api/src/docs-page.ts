@@ -47,10 +47,18 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; p
 h2 { border-bottom: 1px solid var(--line); margin-top: 2.5rem; } h3 { margin-top: 2rem; }
 code { font: 0.9em ui-monospace, monospace; background: var(--soft); padding: 0 0.2em; border-radius: 3px; }
 pre { background: var(--soft); padding: 0.8rem; overflow: auto; } pre code { background: none; }
+td code { overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; } .wide { overflow-x: auto; }
+td small { display: block; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--line); }
 nav { columns: 12rem; } nav a { display: block; } summary { cursor: pointer; }
 `
+
+const VALUES = `Amounts are whole numbers of minor units: 1299 is 12.99 EUR and 1299 JPY. Currencies are codes of ISO 4217,
+countries two-letter codes of ISO 3166-1.
+
+An event of another name than those below is a custom event: it is kept with its properties, every text in them searched
+for personal data.`
 
 /** The HTTP contract as one HTML page: no script, nothing loaded from anywhere. */
 export function docsPage({ info, paths, components }: OpenApi): string {
@@ -70,6 +78,7 @@ ${paragraphs(info.description ?? '')}
 <h2 id="requests">Requests</h2>
 ${routesByContract(paths).map(routesSection).join('\n')}
 <h2 id="bodies">Bodies</h2>
+${paragraphs(VALUES)}
 <nav aria-label="Bodies">${schemas.map(([name]) => link(name)).join('\n')}</nav>
 ${schemas.map(([name, schema]) => schemaSection(name, schema)).join('\n')}
 </body>
@@ -97,10 +106,14 @@ function routesSection(routes: readonly Route[]): string {
   const { parameters = [], requestBody, responses } = first.operation
   return `<section>
 <h3>${code(first.name)}</h3>
-${table(
-  ['Request', ''],
-  routes.map(({ name, operation }) => [code(name), text(operation.summary ?? '')]),
-)}
+${
+  routes.length === 1
+    ? paragraphs(first.operation.summary ?? '')
+    : table(
+        ['Request', ''],
+        routes.map(({ name, operation }) => [code(name), text(operation.summary ?? '')]),
+      )
+}
 ${table(
   ['Header', 'Values', ''],
   parameters.map(({ name, schema, description = '' }) => [code(name), kindOf(schema), text(description)]),
@@ -124,8 +137,8 @@ ${table(
 
 function contentPart(type: string, { schema, examples = {} }: Content): string {
   const shown = Object.values(examples).map(
-    ({ summary = 'Example', value }) =>
-      `<details><summary>${text(summary)}</summary>${json(value)}</details>`,
+    ({ summary = 'Example', value }, index) =>
+      `<details${index === 0 ? ' open' : ''}><summary>${text(summary)}</summary>${json(value)}</details>`,
   )
   return `<p>${code(type)}: ${schema === undefined ? '' : kindOf(schema)}</p>\n${shown.join('\n')}`
 }
@@ -134,8 +147,7 @@ function schemaSection(name: string, schema: Schema): string {
   const own = ownPart(schema)
   const bases = basesOf(schema)
   const rows = fieldsOf(own).map(({ path, required, kind, description }) => [
-    code(path),
-    required ? 'required' : '',
+    `${code(path)}${required ? ' <small>required</small>' : ''}`,
     kind,
     description,
   ])
@@ -146,7 +158,7 @@ function schemaSection(name: string, schema: Schema): string {
 <h3>${text(name)}</h3>
 ${paragraphs(schema.description ?? own.description ?? '')}
 ${bases.length === 0 ? '' : `<p>With the fields of ${bases.map(link).join(', ')}.</p>`}
-${rows.length === 0 ? `<p>${kindOf(own)}</p>` : table(['Field', '', 'Value', ''], rows)}
+${rows.length === 0 ? `<p>${kindOf(own)}</p>` : table(['Field', 'Value', ''], rows)}
 ${examples.join('\n')}
 </section>`
 }
