@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import type { Registry } from 'prom-client'
+import { endsWithin } from './ends-within.ts'
 
 export interface HealthOptions {
   /** Dependency name to a check that rejects while the dependency cannot be used. */
@@ -9,7 +10,10 @@ export interface HealthOptions {
   readonly metricsPath?: string
 }
 
-/** `/health/live`, `/health/ready` (503 while a check fails, naming it) and the service's own metrics. */
+/** Who probes us gives up soon after. */
+const PATIENCE_MS = 2_000
+
+/** `/health/live`, `/health/ready` (503 while a check fails or does not answer, naming it) and the service's own metrics. */
 export function healthRoutes({ checks, registry, metricsPath = '/metrics' }: HealthOptions): Router {
   const router = Router()
   router.get('/health/live', (_request, response) => {
@@ -32,8 +36,7 @@ export function healthRoutes({ checks, registry, metricsPath = '/metrics' }: Hea
 
 async function passes(check: () => Promise<unknown>): Promise<boolean> {
   try {
-    await check()
-    return true
+    return await endsWithin(PATIENCE_MS, check())
   } catch {
     return false
   }

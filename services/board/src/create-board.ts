@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Fault } from '@millrace/contracts/fault'
 import type { Kpi } from '@millrace/kpis/define-kpi'
+import { endsWithin } from '@millrace/runtime/ends-within'
 import { healthRoutes } from '@millrace/runtime/health-routes'
 import type { Logger } from '@millrace/runtime/logger'
 import { repeat } from '@millrace/runtime/repeat'
@@ -69,7 +70,7 @@ export async function createBoard(deps: BoardDeps): Promise<Board> {
   const streams = createEventStreams({
     latest: () => JSON.stringify(state.latest()),
     prepare: () =>
-      state.ageSeconds() < STALE_SECONDS ? Promise.resolve() : within(FIRST_MESSAGE_MS, refreshed()),
+      state.ageSeconds() < STALE_SECONDS ? Promise.resolve(true) : endsWithin(FIRST_MESSAGE_MS, refreshed()),
     maxStreams,
     heartbeatSeconds: HEARTBEAT_SECONDS,
   })
@@ -134,14 +135,6 @@ function boardApp({ ingestUrl, registry }: BoardDeps, { serveEvents, fresh, read
     }),
   )
   return app
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const timeUp = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([work, timeUp]).finally(() => clearTimeout(timer))
 }
 
 function countStreams(registry: Registry, size: () => number): void {

@@ -1,5 +1,6 @@
-import { access, readFile, symlink } from 'node:fs/promises'
+import { readFile, symlink } from 'node:fs/promises'
 import path from 'node:path'
+import { exists } from './exists.ts'
 
 /**
  * npm packages hold no symlinks: the platform package's install script makes those of the libraries. Where install
@@ -17,11 +18,4 @@ export async function addMissingLinks(native: string): Promise<void> {
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { access, chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
 import type { Logger } from '../logger.ts'
 import { createCluster } from './create-cluster.ts'
+import { exists } from './exists.ts'
 import { noteOwner, stopForgotten } from './forgotten-clusters.ts'
 import { type Account, canReach, choosePostgresAccount, ownerOf } from './postgres-account.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
@@ -117,12 +118,5 @@ async function checkVersion(data: string, major: string): Promise<void> {
   throw new Fault(
     'config_invalid',
     `${data} was made by Postgres ${found}, the embedded one is ${major}. Dump it with the old one, or set DATABASE_URL.`,
-  )
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
   )
 }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { type Closable, closeAll } from '@millrace/runtime/close-on-signal'
+import { endsWithin } from '@millrace/runtime/ends-within'
 import type { Logger } from '@millrace/runtime/logger'
 import { openLog } from './open-log.ts'
 import { reachableUrl } from './reachable-url.ts'
@@ -39,7 +39,7 @@ export async function startServices({ loggerFor, ...deps }: ServicesDeps): Promi
       STOP_ORDER.flatMap((name) => started.get(name) ?? []),
       logger,
     )
-    if (await withinMs(CLOSE_MS, closed)) return
+    if (await endsWithin(CLOSE_MS, closed)) return
     logger.warn('a service takes too long to stop; what it was about to do is done again at the next start')
   }
   const start = async (
@@ -62,15 +62,6 @@ export async function startServices({ loggerFor, ...deps }: ServicesDeps): Promi
     await close()
     throw error
   }
-}
-
-/** Whether the work ended within the time. */
-async function withinMs(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const timer = new AbortController()
-  const late = sleep(ms, false, { signal: timer.signal }).catch(() => false)
-  const inTime = await Promise.race([work.then(() => true), late])
-  timer.abort()
-  return inTime
 }
 
 async function makeTopics(deps: ServiceDeps): Promise<void> {
