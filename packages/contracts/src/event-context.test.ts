@@ -43,6 +43,15 @@ describe('a context', () => {
     })
   })
 
+  test('keeps the batch’s consent for the categories that it does not speak of', () => {
+    const batch = { country: 'AT', consent: { Analytics: false, Advertising: true } }
+    const own = (categoryPreferences: object) => readContext({ consent: { categoryPreferences } }, batch)
+    expect(own({ Advertising: false })).toMatchObject({
+      context: { consent: { Analytics: false, Advertising: false } },
+    })
+    expect(own({ Analytics: true })).toMatchObject({ context: { consent: { Analytics: true } } })
+  })
+
   test('loses the parts that do not fit, and no others', () => {
     const sent = {
       page: { path: '/x', title: 7, url: 'u'.repeat(5000) },

@@ -100,7 +100,9 @@ function onTopOf(defaults: ParsedContext, own: EventContext): ParsedContext {
     const value = own[part] ?? defaults[part]
     if (value !== undefined) context[part] = value
   }
-  const consent = own.consent?.categoryPreferences ?? defaults.consent
-  if (consent) context.consent = consent
+  const consent = own.consent?.categoryPreferences
+  // By category: a denial for the whole batch holds for an event that speaks of other categories only.
+  if (consent && defaults.consent) context.consent = { ...defaults.consent, ...consent }
+  else if (consent || defaults.consent) context.consent = consent ?? defaults.consent
   return context as unknown as ParsedContext
 }

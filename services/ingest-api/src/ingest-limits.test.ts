@@ -77,6 +77,10 @@ describe('a person who denied consent', () => {
     const { events, log } = await start()
     const { status, body } = await post(events, { ...denied, batch: [event(), event()] }, key)
     expect({ status, suppressed: body.suppressed }).toEqual({ status: 202, suppressed: 2 })
+    const ofOthers = { context: { consent: { categoryPreferences: { Advertising: true } } } }
+    const batch = [event(ofOthers), event({ ...ofOthers, event: '' })]
+    const second = await post(events, { ...denied, batch }, key)
+    expect(second.body).toMatchObject({ accepted: 0, suppressed: 1, rejected: [{ index: 1 }] })
     expect(log.batches).toEqual([])
   })
 

@@ -1,5 +1,7 @@
 import type { EventType } from '@millrace/contracts/parsed-event'
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** How many events a body seems to hold, before any of it is judged. */
 export function countEvents(body: unknown): number {
   return Math.max(1, eventsOf(body)?.length ?? 1)
@@ -19,8 +21,19 @@ export function asIfAlone(raw: unknown, body: unknown, defaultType: EventType | 
   return {
     ...raw,
     ...(defaultType !== undefined && { type: raw.type ?? defaultType }),
-    ...(shared !== undefined && { context: { ...shared, ...own } }),
+    ...(shared !== undefined && { context: { ...shared, ...own, ...consentOfBoth(shared, own) } }),
   }
+}
+
+/** As for a good event: a category of which the event says nothing keeps the batch's answer. */
+function consentOfBoth(shared: Fields, own: Fields): Fields {
+  const ofAll = preferencesIn(shared)
+  const ofOne = preferencesIn(own)
+  return ofAll && ofOne ? { consent: { categoryPreferences: { ...ofAll, ...ofOne } } } : {}
+}
+
+function preferencesIn({ consent }: Fields): Fields | undefined {
+  return isObject(consent) && isObject(consent.categoryPreferences) ? consent.categoryPreferences : undefined
 }
 
 function eventsOf(body: unknown): readonly unknown[] | undefined {
@@ -28,6 +41,6 @@ function eventsOf(body: unknown): readonly unknown[] | undefined {
   return isObject(body) && Array.isArray(body.batch) ? body.batch : undefined
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
