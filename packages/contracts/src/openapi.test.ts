@@ -29,7 +29,7 @@ test('has every path that takes events, the short ones too, and the documents', 
 describe.each(posts)('%s', (_path, post) => {
   test('answers with every code, and says when to come again', () => {
     const responses = post.responses as Record<string, { headers?: object }>
-    expect(Object.keys(responses)).toEqual(['202', '400', '401', '403', '413', '415', '429', '503'])
+    expect(Object.keys(responses)).toEqual(['202', '400', '401', '403', '408', '413', '415', '429', '503'])
     expect(responses['429']?.headers).toHaveProperty('Retry-After')
     expect(responses['503']?.headers).toHaveProperty('Retry-After')
   })

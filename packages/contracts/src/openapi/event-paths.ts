@@ -42,13 +42,14 @@ function postEvents(path: string, summary: string): JsonSchema {
         name: 'Content-Encoding',
         in: 'header',
         description: 'How the body is compressed.',
-        schema: { enum: ['gzip', 'br'] },
+        schema: { enum: ['gzip', 'br', 'deflate'] },
       },
       {
         name: 'Sec-GPC',
         in: 'header',
-        description: '1 denies consent for all events of the request.',
-        schema: { enum: ['1'] },
+        description: '1 denies consent for all events of the request; another value says nothing.',
+        schema: { type: 'string' },
+        example: '1',
       },
     ],
     requestBody: {
@@ -81,8 +82,9 @@ function responses(): JsonSchema {
     ),
     401: answer('No write key, or an unknown one.', 'Error'),
     403: answer('The write key is not for this origin.', 'Error'),
+    408: answer('The body did not arrive in time. Send all again.', 'Error'),
     413: answer('The body is over 1 MB inflated, or holds more than 500 events.', 'Error'),
-    415: answer('Another media type or encoding than JSON or text, gzip or br.', 'Error'),
+    415: answer('Another media type or encoding than JSON or text, gzip, br or deflate.', 'Error'),
     429: answer('More events than the write key may send. Send again later.', 'Error', RETRY_AFTER),
     503: answer(
       'Not all is known to be stored. Send all again with the same messageIds: each counts once.',

@@ -1,4 +1,4 @@
-import { EventEnvelope } from '../envelope.ts'
+import { EventEnvelope, SingleEnvelope } from '../envelope.ts'
 import { eventCatalogue } from '../event-catalogue.ts'
 import { EventContext } from '../event-context.ts'
 import type { EventContract } from '../event-contract.ts'
@@ -51,8 +51,9 @@ export function eventSchemas(): Record<string, JsonSchema> {
     Context: toJsonSchema(EventContext),
     ...Object.fromEntries(all),
     Event: { anyOf: all.map(([name]) => ref(name)) },
+    Single: { allOf: [ref('Event'), { properties: requestFields(), not: { required: ['batch'] } }] },
     Batch: batchSchema(),
-    Body: { anyOf: [ref('Batch'), { type: 'array', items: ref('Event'), maxItems: 500 }, ref('Event')] },
+    Body: { anyOf: [ref('Batch'), { type: 'array', items: ref('Event'), maxItems: 500 }, ref('Single')] },
   }
 }
 
@@ -111,13 +112,21 @@ function envelopeSchema(): JsonSchema {
   }
 }
 
+/** What a request says beside its events. */
+function requestFields(): Record<string, JsonSchema> {
+  const declared = toJsonSchema(SingleEnvelope).properties as Record<string, JsonSchema>
+  return {
+    sentAt: { ...declared.sentAt, description: 'The client’s clock when it sends.' },
+    writeKey: { ...declared.writeKey, description: 'For clients that can set no header.' },
+  }
+}
+
 function batchSchema(): JsonSchema {
   return {
     type: 'object',
     properties: {
       batch: { type: 'array', items: ref('Event'), maxItems: 500 },
-      sentAt: { type: 'string', format: 'date-time', description: 'The client’s clock when it sends.' },
-      writeKey: { type: 'string', description: 'For clients that can set no header.' },
+      ...requestFields(),
       context: { anyOf: [ref('Context'), { type: 'null' }], description: 'The default of each event’s.' },
     },
     required: ['batch'],
