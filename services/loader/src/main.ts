@@ -1,12 +1,10 @@
 import { createPostgresLog } from '@millrace/event-log/postgres'
 import { closeOnSignal } from '@millrace/runtime/close-on-signal'
-import { healthRoutes } from '@millrace/runtime/health-routes'
 import { createLogger } from '@millrace/runtime/logger'
 import { readConfig } from '@millrace/runtime/read-config'
-import { serve } from '@millrace/runtime/serve'
+import { serveHealth } from '@millrace/runtime/serve-health'
 import { createServiceMetrics } from '@millrace/runtime/service-metrics'
 import { createPool } from '@millrace/warehouse/database'
-import express from 'express'
 import { Config } from './config.ts'
 import { createLoader } from './create-loader.ts'
 
@@ -27,6 +25,11 @@ const log = createPostgresLog({
   onError: (message, err) => logger.warn({ err }, message),
 })
 const loader = await createLoader({ pool, log, timeZone: config.BUSINESS_TIME_ZONE, logger, registry })
-const app = express().use(healthRoutes({ checks: { postgres: () => pool.query('select 1') }, registry }))
-const server = await serve(app, { port: config.LOADER_PORT, host: config.BIND_HOST })
+const server = await serveHealth({
+  port: config.LOADER_PORT,
+  host: config.BIND_HOST,
+  registry,
+  checks: { postgres: () => pool.query('select 1') },
+})
+logger.info({ url: server.url }, 'ready')
 closeOnSignal([server, loader, log, { close: () => pool.end() }], logger)
