@@ -37,15 +37,26 @@ export async function createLoader(deps: LoaderDeps): Promise<{ close(): Promise
     businessDate,
     onLoaded: metrics.countOutcome,
   })
-  for (const topic of TOPICS) {
+  const known = new Set<string>()
+  /** Before anything of a topic counts as complete: topics may be made after we have started. */
+  async function makeTopicKnown(topic: string): Promise<void> {
+    if (known.has(topic)) return
     for (const { partition, firstOffset } of await log.ranges(topic))
       await makeKnown(pool, topic, partition, firstOffset)
+    known.add(topic)
   }
+
   return log.consume({
     topics: TOPICS,
     group: LOADER_GROUP,
     maxRecords,
-    handle: loadBatch,
-    endReached: (end) => confirmEnd(pool, end),
+    async handle(batch) {
+      await makeTopicKnown(batch.topic)
+      await loadBatch(batch)
+    },
+    async endReached(end) {
+      await makeTopicKnown(end.topic)
+      await confirmEnd(pool, end)
+    },
   })
 }
