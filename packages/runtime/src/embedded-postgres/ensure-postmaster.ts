@@ -41,7 +41,7 @@ export async function ensurePostmaster(options: EnsureOptions): Promise<ReadyPos
   const { cluster, logger, signal } = options
   let started: StartedPostmaster | undefined
   let starts = 0
-  let sayAt = Date.now() + PATIENCE_MS
+  let sayAt = performance.now() + PATIENCE_MS
   for (;;) {
     signal.throwIfAborted()
     const running = await findPostmaster(cluster.data)
@@ -55,9 +55,9 @@ export async function ensurePostmaster(options: EnsureOptions): Promise<ReadyPos
       const port = options.port ?? (await choosePort(cluster.folder))
       started = await start(options, port)
     }
-    if (Date.now() > sayAt) {
+    if (performance.now() > sayAt) {
       logger.info({ pid: running?.pid }, 'Postgres is not ready yet, still waiting')
-      sayAt = Date.now() + PATIENCE_MS
+      sayAt = performance.now() + PATIENCE_MS
     }
     await sleep(POLL_MS, undefined, { signal })
   }

@@ -31,8 +31,8 @@ async function signalAndWait(
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true
     throw error
   }
-  const end = Date.now() + ms
-  while (Date.now() < end) {
+  const end = performance.now() + ms
+  while (performance.now() < end) {
     if ((await findPostmaster(data))?.pid !== pid) return true
     await sleep(POLL_MS)
   }
