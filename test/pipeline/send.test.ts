@@ -205,7 +205,14 @@ test('an address that never answered is given up sooner than an API that has ans
 })
 
 test('a write key that is refused stops the sending with advice and without a retry', async () => {
-  api.script.push((response) => answer(response, 401, { detail: 'Expected a write key that is known' }))
+  const refused = {
+    requestId: 'r',
+    accepted: 0,
+    suppressed: 0,
+    rejected: [],
+    detail: 'expected a known write key',
+  }
+  api.script.push((response) => answer(response, 401, refused))
   const { summary } = await send()
   expect(summary).toMatchObject({ accepted: 0, retries: 0 })
   expect(summary.stopped).toMatch(/^The API answered 401: the write key is missing or unknown/)

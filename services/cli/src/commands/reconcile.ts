@@ -49,7 +49,7 @@ export function reconcileCommand({ env, out, note, exitWith, now }: CommandDeps)
 
 function seconds(text: string): number {
   const value = Number(text)
-  if (!(value >= 0)) throw new InvalidArgumentError('Expected a number of seconds.')
+  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('Expected a number of seconds.')
   return value
 }
 

@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { Fault } from '@millrace/contracts/fault'
 import { readConfig } from '@millrace/runtime/read-config'
 import { createScrubber } from '@millrace/scrub/create-scrubber'
@@ -20,13 +21,21 @@ export function scrubCommand({ env, out }: CommandDeps): Command {
     .action(async (file?: string) => {
       const config = readConfig(Config, env)
       const scrubber = createScrubber(await openKeys(config, path.resolve(config.DATA_DIR)))
-      const input = file ? createReadStream(file) : process.stdin
+      const input = file ? await openFile(file) : process.stdin
       let number = 0
       for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
         number += 1
         if (line.trim() !== '') out(JSON.stringify(scrubLine(parseLine(line, number), scrubber)))
       }
     })
+}
+
+async function openFile(file: string): Promise<Readable> {
+  try {
+    return (await open(file)).createReadStream()
+  } catch (cause) {
+    throw new Fault('config_invalid', `There is no file ${file} to read`, { cause })
+  }
 }
 
 function parseLine(line: string, number: number): LineToScrub {

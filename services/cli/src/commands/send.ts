@@ -66,11 +66,11 @@ export function sendCommand(deps: CommandDeps): Command {
       whole(0),
     )
     .option('--dry-run', `print the first events (${DRY_RUN_EVENTS}, or --limit) and send nothing`)
-    .option('--json', 'print the summary as JSON')
+    .option('--json', 'print the summary, or with --dry-run the events, as one JSON value')
   return command.action(async (file: string, flags: SendFlags) => {
     const source = sourceOf(file, flags)
     try {
-      await (flags.dryRun ? dryRun(source, deps) : send(source, flags, deps))
+      await (flags.dryRun ? dryRun(source, flags.json === true, deps) : send(source, flags, deps))
     } catch (error) {
       if (error instanceof Fault && error.code === 'config_invalid')
         command.error(error.message, { exitCode: 2 })
@@ -88,9 +88,14 @@ function sourceOf(file: string, { map, format, limit }: SendFlags): SourceOption
   }
 }
 
-async function dryRun(source: SourceOptions, { out }: CommandDeps): Promise<void> {
+async function dryRun(source: SourceOptions, json: boolean, { out }: CommandDeps): Promise<void> {
   const { events } = await openSource({ limit: DRY_RUN_EVENTS, ...source })
-  for await (const event of events) out(JSON.stringify(event))
+  const all: string[] = []
+  for await (const event of events) {
+    if (json) all.push(JSON.stringify(event))
+    else out(JSON.stringify(event))
+  }
+  if (json) out(`[${all.join(',')}]`)
 }
 
 async function send(source: SourceOptions, flags: SendFlags, deps: CommandDeps): Promise<void> {

@@ -128,8 +128,8 @@ function readAnswer(response: Response, text: string): Answer {
     return { kind: 'again', reason: `the API answered ${status}`, retryAfter: headers.get('retry-after') }
   }
   const body = parseJson(text)
-  // 400 with a list: every event was invalid. 400 without: the body was.
-  if (isReceipt(body)) return { kind: 'receipt', receipt: body }
+  // 400 with a list: every event was invalid. Without: nothing was looked at, and the body only has a receipt's form.
+  if (isReceipt(body) && (response.ok || body.rejected.length > 0)) return { kind: 'receipt', receipt: body }
   const hint = HINTS.get(status) ?? (response.ok ? NOT_OURS : undefined)
   throw new Fault('config_invalid', `The API answered ${status}${hint ? `: ${hint}` : ''}${detailOf(body)}`)
 }
