@@ -47,7 +47,6 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; p
 h2 { border-bottom: 1px solid var(--line); margin-top: 2.5rem; } h3 { margin-top: 2rem; }
 code { font: 0.9em ui-monospace, monospace; background: var(--soft); padding: 0 0.2em; border-radius: 3px; }
 pre { background: var(--soft); padding: 0.8rem; overflow: auto; } pre code { background: none; }
-td code { overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; } .wide { overflow-x: auto; }
 td small { display: block; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--line); }

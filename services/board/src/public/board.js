@@ -33,7 +33,7 @@ setInterval(() => {
 function show() {
   const { days, timeZone, pipeline } = state
   const today = days.at(-1)
-  setText(document.getElementById('days'), today ? `${formatDay(today)}, days of ${timeZone}` : '')
+  setText(document.getElementById('days'), today ? `${formatDay(today)}, ${timeZone}` : '')
   document.getElementById('no-events').hidden = days.length === 0 || hasData(state)
   showKpis(state)
   showFreshness(state, Date.now() - clockOffsetMs)

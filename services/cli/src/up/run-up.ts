@@ -18,6 +18,7 @@ export async function runUp(
   const parts: Closable[] = []
   // From the first moment on: what has been started when the signal comes is stopped.
   const stopping = closeOnSignal(parts, logger)
+  stopping.addEventListener('abort', () => note('Millrace stops …'))
   note(`Millrace starts, data in ${config.DATA_DIR}`)
   try {
     const facts = await startUp({ config, loggerFor, now, progress: note, parts })
