@@ -20,14 +20,12 @@ function restless(random: SeededRandom, { ids }: { ids: number }): StampedEvent[
   const shortest = random.pick([10, 20, 25])
   let at = Date.UTC(2025, 2, 8, 13)
   return Array.from({ length: random.whole(200, 500) }, (_, n) => {
-    const isBreak = random.chance(0.01)
-    at += isBreak
-      ? random.pick([IDLE_MS, IDLE_MS + 1, 5 * IDLE_MS])
-      : random.whole(shortest * 60_000, random.pick([IDLE_MS, 31 * 60_000]))
+    const isBreak = random.chance(0.008)
+    at += isBreak ? random.pick([IDLE_MS + 1, 5 * IDLE_MS]) : random.whole(shortest * 60_000, IDLE_MS)
     return stampedEvent({
       messageId: `m${n}`,
       timestamp: new Date(at).toISOString(),
-      anonymousPerson: personOf(random.chance(0.02) ? 'another' : 'visitor'),
+      anonymousPerson: personOf(random.chance(0.004) ? 'another' : 'visitor'),
       ...(random.chance(ids) ? { sessionId: `s${random.whole(0, 1)}` } : {}),
     })
   })
@@ -83,12 +81,19 @@ const ORDERS: Record<string, (events: readonly StampedEvent[], random: SeededRan
   },
 }
 
-describe.each([1, 2, 3])('sessions that last for days, seed %i', (seed) => {
+describe.each([
+  [1, 0],
+  [2, 0],
+  [3, 0],
+  [4, 0.3],
+  [5, 1],
+  [6, 1],
+])('sessions that last for days, seed %i, share with an id %f', (seed, ids) => {
   test.each(Object.entries(ORDERS))(
     'end and are cut at the same moments when they arrive %s',
     async (_, arrange) => {
       const random = createSeededRandom(seed)
-      const events = restless(random, { ids: 0.3 })
+      const events = restless(random, { ids })
       const arriving = arrange(events, random)
       const loader = createTestLoader(database.pool)
       for (let from = 0; from < arriving.length; ) {
