@@ -86,7 +86,7 @@ const count = ({ partitions }: Shop): number => partitions.flat().length
 
 /** Until everything is loaded; what the loaders wrote when they did not get there. */
 async function allLoaded(shop: Shop, ...loaders: readonly RunningProgram[]): Promise<void> {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 60_000
   while ((await shop.loaded()) < count(shop)) {
     const ended = loaders.find(({ child }) => child.exitCode !== null)
     if (ended || Date.now() > deadline) {
@@ -137,7 +137,7 @@ test('two loaders, killed again and again at any moment, load everything once', 
   }
   await allLoaded(shop, ...loaders)
   await expectWhole(shop)
-})
+}, 120_000)
 
 test('two loaders that both hold every partition load everything once', async () => {
   const shop = await openShop(2)
