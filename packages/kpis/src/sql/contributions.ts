@@ -56,11 +56,11 @@ function hourOf(kpi: StoredKpi): string {
   return kpi.at ? `date_bin('1 hour', ${kpi.at}, '2000-01-01 00:00Z')` : wholeDay(kpi.day)
 }
 
-export function wholeDay(day: string): string {
+function wholeDay(day: string): string {
   return `(${day}::timestamp at time zone 'UTC')`
 }
 
-export function dimensionObject(columns: readonly { label: string; value: string }[]): string {
+function dimensionObject(columns: readonly { label: string; value: string }[]): string {
   if (columns.length === 0) return `'{}'::jsonb`
   return `jsonb_build_object(${columns.map(({ label, value }) => `${quote(label)}, ${value}`).join(', ')})`
 }
