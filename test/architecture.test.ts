@@ -5,9 +5,10 @@ import { expect, test } from 'vitest'
 import { findViolations } from './support/architecture-rules.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const SOURCE_FOLDERS = ['packages', 'services', 'test', 'ops', 'docs']
+const SOURCE_FOLDERS = ['packages', 'services', 'test', 'docs']
 const TOP_LEVEL = new Set([
   ...SOURCE_FOLDERS,
+  'ops',
   'migrations',
   'package.json',
   'package-lock.json',

@@ -13,7 +13,7 @@ const FORBIDDEN_FOLDERS = new Set(['utils', 'common', 'helpers', 'types'])
 const ADAPTERS = new Set(['kafka', 's3', 'bullmq'])
 const ONLY_CONTRACTS = { packages: ['contracts'] }
 
-/** DESIGN.md section 2: which of our packages a package may import, and which of npm's where that is limited. */
+/** docs/design.md section 2: which of our packages a package may import, and which of npm's where that is limited. */
 const MAY_IMPORT: Readonly<
   Record<string, { packages: readonly string[]; npm?: readonly string[]; types?: true }>
 > = {

@@ -11,7 +11,7 @@ export interface Outcomes {
   readonly quarantined: number
 }
 
-/** Nobody is active by these, as DESIGN.md lists them. */
+/** Nobody is active by these, as docs/design.md lists them. */
 const NOT_DONE_BY_A_PERSON = new Set(
   'identify alias order_fulfilled order_refunded subscription_renewed error_occurred experiment_viewed'
     .concat(' web_vital_measured session_ended')

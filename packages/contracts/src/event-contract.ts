@@ -6,7 +6,7 @@ export interface EventContract<Name extends string = string, Schema extends z.Zo
   readonly name: Name
   /** One line, for people. */
   readonly description: string
-  /** A person does it, so it makes them active on its day (DESIGN.md section 5). */
+  /** A person does it, so it makes them active on its day (docs/design.md section 5). */
   readonly activity: boolean
   /** Refused from a public key. */
   readonly secretOnly: boolean

@@ -24,7 +24,7 @@ export interface ParsedContext {
   readonly userAgent?: string
   readonly ip?: string
   readonly library?: { readonly name?: string; readonly version?: string }
-  /** `false` for a category means denied; see DESIGN.md section 5, Consent. */
+  /** `false` for a category means denied; see docs/design.md section 5, Consent. */
   readonly consent?: Readonly<Record<string, boolean>>
 }
 

@@ -16,7 +16,7 @@ export type Mapped = { readonly kind: 'facts'; readonly facts: EventFacts } | { 
 
 export type BusinessDate = (epochMs: number) => string
 
-/** One event to its fact rows (DESIGN.md section 5). Bots and canaries are kept as events and become nothing else. */
+/** One event to its fact rows (docs/design.md section 5). Bots and canaries are kept as events and become nothing else. */
 export function toFacts(event: StampedEvent, businessDate: BusinessDate): Mapped {
   if (event.type === 'group') return { kind: 'ignored' }
   const row = eventRow(event, businessDate)

@@ -61,7 +61,7 @@ export interface IngestDeps {
 }
 
 /**
- * The HTTP contract of DESIGN.md section 4. Closing it is the server's part: it holds nothing once all is answered.
+ * The HTTP contract of docs/design.md section 4. Closing it is the server's part: it holds nothing once all is answered.
  * @throws Fault `config_invalid` when trustProxy is no number of hops and no list of addresses.
  */
 export function createIngestApi(deps: IngestDeps): Express {

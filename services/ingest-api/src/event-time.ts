@@ -21,7 +21,7 @@ export type EventTime =
   | { readonly kind: 'time'; readonly timestamp: string; readonly timeSource: TimeSource }
   | { readonly kind: 'out_of_range'; readonly detail: string }
 
-/** The time rules of an event: see "Time" in DESIGN.md, section 5. All bounds belong to the accepted side. */
+/** The time rules of an event: see "Time" in docs/design.md, section 5. All bounds belong to the accepted side. */
 export function eventTime(claim: TimeClaim): EventTime {
   const { originalTimestamp, receivedAtMs, skewMs } = claim
   if (originalTimestamp === undefined) return timeAt(receivedAtMs, 'received')
