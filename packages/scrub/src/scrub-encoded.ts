@@ -1,3 +1,7 @@
+import { isUtf8 } from 'node:buffer'
+
+const ENCODED_RUN = /(?:%[\da-f]{2})+/gi
+const ENCODED_ASCII = /%[2-7][\da-f]/gi
 const DELIMITER = /[\s&?#=<>"';]/
 /** encodeURI throws on them. */
 const LONE_SURROGATE = /[\ud800-\udfff]/gu
@@ -18,7 +22,7 @@ export function scrubEncoded(text: string, scrub: (decoded: string) => string): 
     const end = onToDelimiter(text, sign)
     const part = text.slice(start, end)
     const decoded = decodePart(part)
-    const clean = scrub(decoded)
+    const clean = decoded === part ? part : scrub(decoded)
     scrubbed += text.slice(done, start) + (clean === decoded ? part : encodeLike(part, clean))
     done = end
   }
@@ -37,13 +41,16 @@ function onToDelimiter(text: string, from: number): number {
   return end
 }
 
-/** Bytes that are not UTF-8 stay as they are; the rest is decoded. */
+/**
+ * Bytes that are not UTF-8 stay as they are; the rest is decoded. Not by decodeURIComponent: what it throws costs
+ * 70 µs, and a text of 8 KB can hold two thousand reasons for it.
+ */
 export function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part.replace(/%[2-7][\da-f]/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
-  }
+  return part.replace(ENCODED_RUN, (run) => {
+    const bytes = Buffer.from(run.replaceAll('%', ''), 'hex')
+    if (isUtf8(bytes)) return bytes.toString('utf8')
+    return run.replace(ENCODED_ASCII, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
+  })
 }
 
 /** Encodes what the part had encoded: a slash that stood plainly in it comes back plainly. */

@@ -1,4 +1,5 @@
-const JWT = /\beyJ[\w-]{8,4000}\.[\w-]{8,8000}(?:\.[\w-]{0,2000})?/g
+/** From the beginning of its run of letters, so that a long run without a point is gone through once, not once an `eyJ`. */
+const JWT = /(?<![\w-])(?=[\w-]*?\beyJ[\w-]{8})([\w-]+)\.[\w-]{8,8000}(?:\.[\w-]{0,2000})?/g
 const AUTHORIZATION =
   /\b(bearer|basic|digest|negotiate)(?: |%20|\+){1,3}(?=[^ ]{0,200}[\d=._-])([\w.~+/=-]{8,4000})/gi
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z ]{0,30}-----|$)/g
@@ -29,7 +30,8 @@ const API_KEY = new RegExp(`(?<![A-Za-z0-9])(?:${MAKERS.join('|')})(?![A-Za-z0-9
 /** Replaces JWTs, API keys of known makers and private keys by `[token]`. */
 export function maskTokens(text: string): string {
   let masked = text
-  if (masked.includes('eyJ')) masked = masked.replace(JWT, '[token]')
+  if (masked.includes('eyJ'))
+    masked = masked.replace(JWT, (_found, run: string) => `${run.slice(0, run.search(/\beyJ/))}[token]`)
   if (masked.includes('-----BEGIN')) masked = masked.replace(PRIVATE_KEY, '[token]')
   return masked.replace(API_KEY, '[token]')
 }
