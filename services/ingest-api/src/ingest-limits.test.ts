@@ -34,6 +34,12 @@ describe('the rate limit', () => {
     const batch = Array.from({ length: 500 }, () => event())
     expect((await post(events, batch, { 'X-Write-Key': limited.key })).status).toBe(202)
   })
+
+  test('does not hide that a body holds too many, whenever it is sent again', async () => {
+    const { events } = await start({ keys: [limited] })
+    const batch = Array.from({ length: 601 }, () => event())
+    expect((await post(events, batch, { 'X-Write-Key': limited.key })).status).toBe(413)
+  })
 })
 
 describe('the address of a client', () => {

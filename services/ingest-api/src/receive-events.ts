@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Fault } from '@millrace/contracts/fault'
-import { type ParsedBatch, parseBatch, readWriteKey } from '@millrace/contracts/parse-batch'
+import { MAX_EVENTS, type ParsedBatch, parseBatch, readWriteKey } from '@millrace/contracts/parse-batch'
 import type { EventType } from '@millrace/contracts/parsed-event'
 import type { WriteKey } from '@millrace/contracts/write-key'
 import { type Answer, answerJudged, answerRefused } from './answer.ts'
@@ -59,7 +59,8 @@ export function createReceiver({
     if (caller.kind === 'refused') return answerRefused(requestId, caller, caller.key)
     const { key, body } = caller
 
-    const waitSeconds = await rateLimit(key, countEvents(body))
+    // A body of too many counts as the largest batch: it would never pass, and is to be told so.
+    const waitSeconds = await rateLimit(key, Math.min(countEvents(body), MAX_EVENTS))
     if (waitSeconds !== undefined) return answerRefused(requestId, tooFast(waitSeconds), key)
 
     const batch = parseBatch(body, { key, ...(defaultType && { defaultType }) })
