@@ -32,7 +32,7 @@ test('docs shows every request and every body to a reader without JavaScript', a
   for (const name of Object.keys(document.components.schemas)) {
     expect(text).toContain(`<section id="${name}">`)
   }
-  for (const status of ['202', '400', '401', '403', '413', '415', '429', '503']) {
+  for (const status of ['202', '400', '401', '403', '408', '413', '415', '429', '503']) {
     expect(text).toContain(`<code>${status}</code>`)
   }
   expect(text).toContain('<code>properties.lines[].sku</code>')

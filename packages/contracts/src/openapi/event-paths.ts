@@ -39,12 +39,6 @@ function postEvents(path: string, summary: string): JsonSchema {
     security: [{ basic: [] }, { bearer: [] }, { header: [] }, {}],
     parameters: [
       {
-        name: 'Content-Encoding',
-        in: 'header',
-        description: 'How the body is compressed.',
-        schema: { enum: ['gzip', 'br', 'deflate'] },
-      },
-      {
         name: 'Sec-GPC',
         in: 'header',
         description: '1 denies consent for all events of the request; another value says nothing.',
@@ -54,7 +48,8 @@ function postEvents(path: string, summary: string): JsonSchema {
     ],
     requestBody: {
       required: true,
-      description: 'At most 1 MB inflated and 500 events; an event at most 32 KB, with a secret key 256 KB.',
+      description:
+        'At most 1 MB inflated and 500 events; an event at most 32 KB, with a secret key 256 KB. May be compressed: Content-Encoding gzip, br or deflate.',
       content: {
         'application/json': {
           schema: ref('Body'),
