@@ -81,6 +81,11 @@ test('every example is taken by the contracts', () => {
   }
 })
 
+test('no two events of the catalogue show the same messageId', () => {
+  const shown = eventCatalogue.map(({ name }) => document.components.schemas[name].examples[0].messageId)
+  expect(new Set(shown).size).toBe(eventCatalogue.length)
+})
+
 test('the JSON Schemas can be read back and judge the examples as the contracts do', () => {
   for (const { name, example } of eventCatalogue) {
     const schema = z.fromJSONSchema(eventJsonSchema(name) as never)

@@ -7,7 +7,7 @@ const DESCRIPTION = `Events in, KPIs out. Every event is judged on its own befor
 ones are. messageId is the idempotency key: an event that is sent again counts once.
 
 The write key goes into \`Authorization: Basic\` (as the user name, without a password), \`Authorization: Bearer\`,
-\`X-Write-Key\`, or \`writeKey\` in the body. A public key stands in web pages; orders, refunds, boxes and alias want a
+\`X-Write-Key\`, or \`writeKey\` in the body; the first of them that is sent counts. A public key stands in web pages; orders, refunds, boxes and alias want a
 secret one.`
 
 export interface OpenapiOptions {

@@ -40,7 +40,10 @@ const CALLS: Readonly<Record<string, JsonSchema>> = {
 
 /** `components.schemas` of everything that can be posted: Event, one schema an event, Batch. */
 export function eventSchemas(): Record<string, JsonSchema> {
-  const tracked = eventCatalogue.map((contract): [string, JsonSchema] => [contract.name, tracking(contract)])
+  const tracked = eventCatalogue.map((contract, index): [string, JsonSchema] => [
+    contract.name,
+    tracking(contract, index),
+  ])
   const calls = Object.entries(CALLS).map(([name, schema]): [string, JsonSchema] => [
     name,
     onEnvelope(schema),
@@ -61,10 +64,13 @@ export function ref(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` }
 }
 
+const FIRST_EXAMPLE = 0x1d6f3b1c2b00
+
 /** A whole event of the catalogue, as a client sends it. */
-function exampleEvent({ name, example }: EventContract): JsonSchema {
+function exampleEvent({ name, example }: EventContract, index: number): JsonSchema {
   return {
-    messageId: '0190d2a4-7e1c-7b1e-9a53-0d6f3b1c2a10',
+    // One of its own: whoever tries two examples would see an id_conflict otherwise.
+    messageId: `0190d2a4-7e1c-7b1e-9a53-${(FIRST_EXAMPLE + index).toString(16)}`,
     type: 'track',
     event: name,
     originalTimestamp: '2026-11-21T09:51:58.101Z',
@@ -73,7 +79,7 @@ function exampleEvent({ name, example }: EventContract): JsonSchema {
   }
 }
 
-function tracking(contract: EventContract): JsonSchema {
+function tracking(contract: EventContract, index: number): JsonSchema {
   const properties = eventJsonSchema(contract.name)
   const schema = {
     type: 'object',
@@ -81,7 +87,7 @@ function tracking(contract: EventContract): JsonSchema {
     properties: { type: { const: 'track' }, event: { const: contract.name }, properties },
     required: contract.schema.safeParse({}).success ? ['event'] : ['event', 'properties'],
   }
-  return { ...onEnvelope(schema), examples: [exampleEvent(contract)] }
+  return { ...onEnvelope(schema), examples: [exampleEvent(contract, index)] }
 }
 
 function call(type: string, description: string): JsonSchema {
