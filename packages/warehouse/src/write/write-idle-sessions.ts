@@ -34,8 +34,9 @@ export async function writeIdleSessions(
   const rows = []
   for (const visitor of visitors.values()) {
     for (const visit of visitor.visits) {
-      const start = startOf(visitor, visit)
-      const splitFrom = visit.endedAt - start >= DAY_MS ? isoTime(start) : null
+      const known = knownStarts(visitor, visit)
+      const start = Math.min(visit.startedAt, ...known)
+      const splitFrom = known.length > 0 || visit.endedAt - start >= DAY_MS ? isoTime(start) : null
       for (const { startedAt, endedAt, events } of await cut(tx, visitor, visit, start)) {
         rows.push([
           ...[visitor.source, 'idle', visitor.key, startedAt],
@@ -105,10 +106,6 @@ function movedVisits(visitor: Visitor) {
     const isMoved = starts.length > 1 || starts.some((start) => visit.startedAt < start)
     return isMoved ? starts.map((start) => ({ source, key, start })) : []
   })
-}
-
-function startOf(visitor: Visitor, visit: Visit): number {
-  return Math.min(visit.startedAt, ...knownStarts(visitor, visit))
 }
 
 async function cut(tx: PoolClient, visitor: Visitor, visit: Visit, start: number): Promise<Visit[]> {
