@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process'
-import { access, rm, stat } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access, open, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -7,7 +8,7 @@ import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
-import { type RunningProgram, runMillrace } from '../support/run-program.ts'
+import { ROOT, type RunningProgram, runMillrace } from '../support/run-program.ts'
 
 interface UpAnswer {
   readonly api: string
@@ -148,6 +149,33 @@ test.each(['postgres/start.log', 'postgres/data/postmaster.pid', 'analyst-passwo
 )
 
 const yesOrNo = [() => true, () => false] as const
+
+test.skipIf(process.platform !== 'linux')(
+  'up starts, counts and stops although not a line of its log can be written',
+  async () => {
+    const full = await open('/dev/full', 'w')
+    const child = spawn(process.execPath, [`${ROOT}/services/cli/bin/millrace.mjs`, 'up', '--json'], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, ...FREE_PORTS, DATA_DIR: await dataFolder(), LOG_LEVEL: 'debug' },
+      stdio: ['ignore', 'pipe', full.fd],
+    })
+    const ended = once(child, 'exit')
+    onTestFinished(async () => {
+      child.kill('SIGKILL')
+      await ended
+      await full.close()
+    })
+    const { stdout } = child
+    if (!stdout) throw new Error('stdout is a pipe')
+    const [line] = await Promise.race([once(stdout, 'data'), ended])
+    const answer = JSON.parse(String(line)) as UpAnswer
+    expect((await sendSignUp(answer)).status).toBe(202)
+    await expect.poll(() => signUpsToday(answer), { timeout: 30_000 }).toBe(1)
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+  },
+  SLOW_MS,
+)
 
 test(
   'keys are kept readable by their owner alone',

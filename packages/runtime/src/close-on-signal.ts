@@ -22,8 +22,9 @@ export async function closeAll(closables: readonly Closable[], logger: Logger): 
 const SAME_SIGNAL_MS = 1000
 
 /**
- * On the first SIGINT, SIGTERM or SIGHUP (the terminal was closed) closes what then is in the list, in its order, and exits 0 (1 if a close failed). A
- * second signal, a second or more later, exits at once. Returns a signal that is aborted when the closing begins.
+ * On the first SIGINT, SIGTERM or SIGHUP (the terminal was closed) closes what then is in the list, in its order, and
+ * exits 0 (1 if a close failed). A second signal, a second or more later, exits at once. Returns a signal that is aborted
+ * when the closing begins.
  */
 export function closeOnSignal(closables: readonly Closable[], logger: Logger): AbortSignal {
   const stopping = new AbortController()

@@ -8,6 +8,9 @@ export interface LoggerOptions {
   readonly level?: string
 }
 
+// A closed terminal, a full disk: a line that cannot be written must not end the service.
+process.stderr.on('error', () => {})
+
 /**
  * One JSON line an occurrence on stderr: `time`, `level`, `service`, `msg` and what the caller adds.
  * error means that someone must act; a healthy hour has none. Never put request bodies or events in a line.
@@ -21,6 +24,7 @@ export function createLogger({ service, level = 'info' }: LoggerOptions): Logger
       formatters: { level: (label) => ({ level: label }) },
       redact: ['authorization', 'writeKey', 'key', 'password', '*.authorization', '*.writeKey', '*.password'],
     },
-    pino.destination({ fd: 2, sync: false }),
+    // Not pino's own: that one waits forever, at exit, for a disk that is full.
+    { write: (line) => void process.stderr.write(line) },
   )
 }
