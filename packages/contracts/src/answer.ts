@@ -1,14 +1,5 @@
 import { z } from 'zod'
-import type { Rejection, RejectionCode } from './rejection.ts'
-
-const REJECTION_CODES = [
-  'schema_invalid',
-  'too_large',
-  'not_permitted',
-  'timestamp_out_of_range',
-  'currency_unknown',
-  'id_conflict',
-] as const satisfies RejectionCode[]
+import { REJECTION_CODES, type Rejection } from './rejection.ts'
 
 const RejectionAnswer = z.object({
   index: z.int().min(0).meta({ description: 'Position of the event in the request.' }),

@@ -1,11 +1,14 @@
+export const REJECTION_CODES = [
+  'schema_invalid',
+  'too_large',
+  'not_permitted',
+  'timestamp_out_of_range',
+  'currency_unknown',
+  'id_conflict',
+] as const
+
 /** Why an event was not accepted. A closed list: clients may switch on it. */
-export type RejectionCode =
-  | 'schema_invalid'
-  | 'too_large'
-  | 'not_permitted'
-  | 'timestamp_out_of_range'
-  | 'currency_unknown'
-  | 'id_conflict'
+export type RejectionCode = (typeof REJECTION_CODES)[number]
 
 /** One entry of `rejected` in an answer. */
 export interface Rejection {

@@ -1,17 +1,16 @@
+import { bindHost, databaseUrl, logLevel, port } from '@millrace/runtime/config-fields'
 import { z } from 'zod'
 
 /** The environment of the ingest API as a process of its own, with its log on Postgres. */
 export const Config = z.object({
-  INGEST_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
-  BIND_HOST: z.string().default('127.0.0.1'),
+  INGEST_PORT: port(8080),
+  BIND_HOST: bindHost,
   /** JSON, or the path of a file that holds it. */
   WRITE_KEYS: z.string('expected a JSON array of write keys or the path of a file that holds it'),
   PSEUDONYM_KEY: z
     .string('expected a secret of at least 32 characters')
     .min(32, 'expected a secret of at least 32 characters'),
-  DATABASE_URL: z
-    .string('expected postgresql://user@host/database')
-    .regex(/^postgres(ql)?:\/\//, 'expected postgresql://user@host/database'),
+  DATABASE_URL: databaseUrl,
   /** Fixed when the topics are made: loaders and archivers scale up to it. */
   LOG_PARTITIONS: z.coerce.number().int().min(1).max(1024).default(4),
   LOG_RETENTION_HOURS: z.coerce.number().int().min(1).default(168),
@@ -22,6 +21,6 @@ export const Config = z.object({
     .string()
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))
     .optional(),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_LEVEL: logLevel.default('info'),
 })
 export type Config = z.output<typeof Config>

@@ -1,18 +1,10 @@
-import type { RejectionCode } from '@millrace/contracts/rejection'
+import { REJECTION_CODES } from '@millrace/contracts/rejection'
 import type { EventLog } from '@millrace/event-log/event-log'
 import { timed } from '@millrace/runtime/timed'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { DenialReason } from './consent.ts'
 import type { Judged } from './judge-batch.ts'
 
-const REJECTION_CODES: readonly RejectionCode[] = [
-  'schema_invalid',
-  'too_large',
-  'not_permitted',
-  'timestamp_out_of_range',
-  'currency_unknown',
-  'id_conflict',
-]
 const DENIAL_REASONS: readonly DenialReason[] = ['gpc', 'consent']
 
 export type IngestMetrics = ReturnType<typeof createIngestMetrics>
