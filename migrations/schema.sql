@@ -38,6 +38,10 @@ table pipeline.log_chunk (
   appended_at timestamp with time zone not null,
   body text not null
 );
+table pipeline.log_identity (
+  only_one boolean not null default true,
+  identity uuid not null default gen_random_uuid()
+);
 table pipeline.log_partition (
   topic text not null,
   partition integer not null,
@@ -362,6 +366,8 @@ pipeline.load_ledger constraint load_ledger_check CHECK ((((((loaded + ignored) 
 pipeline.load_ledger constraint load_ledger_pkey PRIMARY KEY (topic, partition, first_offset);
 pipeline.load_position constraint load_position_pkey PRIMARY KEY (topic, partition);
 pipeline.log_chunk constraint log_chunk_pkey PRIMARY KEY (topic, partition, first_offset);
+pipeline.log_identity constraint log_identity_only_one_check CHECK (only_one);
+pipeline.log_identity constraint log_identity_pkey PRIMARY KEY (only_one);
 pipeline.log_partition constraint log_partition_pkey PRIMARY KEY (topic, partition);
 pipeline.log_partition constraint log_partition_topic_fkey FOREIGN KEY (topic) REFERENCES pipeline.log_topic(topic);
 pipeline.log_position constraint log_position_pkey PRIMARY KEY (topic, group_name, partition);
@@ -604,6 +610,9 @@ grant select on pipeline.load_position to millrace_exporter;
 grant insert, select, update on pipeline.load_position to millrace_loader;
 grant select on pipeline.log_chunk to millrace_archiver;
 grant select on pipeline.log_chunk to millrace_loader;
+grant select on pipeline.log_identity to millrace_archiver;
+grant select on pipeline.log_identity to millrace_ingest;
+grant select on pipeline.log_identity to millrace_loader;
 grant select on pipeline.log_partition to millrace_archiver;
 grant select on pipeline.log_partition to millrace_board;
 grant select on pipeline.log_partition to millrace_exporter;

@@ -32,6 +32,7 @@ function fakeLog() {
   let ranges: readonly PartitionRange[] = []
   let consumer: ConsumeOptions | undefined
   const log: EventLog = {
+    identity: async () => 'a-log',
     ensureTopics: async () => {},
     publish: async () => {},
     async consume(options) {

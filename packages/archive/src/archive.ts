@@ -9,7 +9,7 @@ export interface ArchiveObject {
 export type ArchiveHead = Omit<ArchiveObject, 'body'> & { readonly size: number }
 
 /**
- * Objects by key, as in S3. Adapters: a folder (`./folder.ts`); S3 is to follow. All pass `test/adapters`.
+ * Objects by key, as in S3. Adapters: S3 (`./s3.ts`) and a folder (`./folder.ts`). All pass `test/adapters`.
  * A key is segments of [A-Za-z0-9._=-] joined by `/`, at most 900 characters; no segment begins with a dot or is longer
  * than 200, and no key is the folder of another. Another key throws Fault `contract_broken`, weather Fault
  * `archive_unavailable` that names the key.

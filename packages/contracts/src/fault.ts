@@ -4,6 +4,7 @@ export type FaultCode =
   | 'log_unavailable'
   | 'archive_unavailable'
   | 'database_unavailable'
+  | 'queue_unavailable'
   | 'already_running'
   | 'position_moved'
   | 'contract_broken'
@@ -12,6 +13,7 @@ const RETRYABLE: ReadonlySet<FaultCode> = new Set([
   'log_unavailable',
   'archive_unavailable',
   'database_unavailable',
+  'queue_unavailable',
   'position_moved',
 ])
 

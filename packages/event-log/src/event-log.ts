@@ -86,10 +86,15 @@ export interface GroupPosition {
 }
 
 /**
- * The durable log. Adapters: Postgres tables (`./postgres.ts`); Kafka is to follow. All pass `test/adapters`.
+ * The durable log. Adapters: Kafka (`./kafka.ts`) and Postgres tables (`./postgres.ts`). All pass `test/adapters`.
  * Weather throws Fault `log_unavailable`.
  */
 export interface EventLog {
+  /**
+   * Which log this is: the same text for every client of it, another one for another log, 1 to 100 of letters, digits,
+   * `.`, `_` and `-`. Offsets mean something only together with it.
+   */
+  identity(): Promise<string>
   /** Makes the topics that do not exist; leaves the others as they are. */
   ensureTopics(topics: readonly TopicSettings[]): Promise<void>
   /** Resolves when all records are durable. On a rejection some may be in the log: publish again, readers dedupe. */

@@ -59,6 +59,13 @@ export function createPostgresLog(options: PostgresLogOptions): EventLog {
   }
 
   return {
+    async identity() {
+      const [row] = await ask<{ identity: string }>('read which log this is', {
+        text: 'select identity from pipeline.log_identity',
+      })
+      if (!row) throw new Fault('contract_broken', 'pipeline.log_identity is empty: run `millrace migrate`')
+      return row.identity
+    },
     async ensureTopics(topics) {
       for (const settings of topics) await ask(`make topic ${settings.topic}`, ensureTopic(settings))
     },
