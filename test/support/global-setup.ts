@@ -2,28 +2,38 @@ import { randomBytes } from 'node:crypto'
 import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
 import type { TestProject } from 'vitest/node'
 import { onServer } from './on-server.ts'
+import { openServerOffice } from './servers/server-office.ts'
 import { startTestPostgres, type TestPostgres } from './start-test-postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string
     templateDatabase: string
+    serverOffice: string
   }
 }
 
-/** One Postgres a run with a migrated template database: a new one, or the running one that TEST_POSTGRES_URL names. */
+/**
+ * One Postgres a run with a migrated template database: a new one, or the running one that TEST_POSTGRES_URL names. The
+ * other servers start when a test asks for them: servers.ts.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const office = await openServerOffice(process.env)
   const postgres = await openPostgres()
+  const closeAll = async (): Promise<void> => {
+    await Promise.all([office.close(), postgres.close()])
+  }
   try {
     const templateDatabase = await createTemplate(postgres.url)
     project.provide('postgresUrl', postgres.url)
     project.provide('templateDatabase', templateDatabase)
+    project.provide('serverOffice', office.url)
     return async () => {
       await onServer(postgres.url, `drop database if exists ${templateDatabase} with (force)`)
-      await postgres.close()
+      await closeAll()
     }
   } catch (error) {
-    await postgres.close()
+    await closeAll()
     throw error
   }
 }

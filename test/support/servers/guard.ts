@@ -16,7 +16,8 @@ let lastId = 0
  * returns when that is done.
  */
 export function guard(thing: Guarded): () => void {
-  const input = (guardInput ??= startGuard())
+  guardInput ??= startGuard()
+  const input = guardInput
   lastId += 1
   const id = lastId
   input.write(`${JSON.stringify({ id, ...thing })}\n`)

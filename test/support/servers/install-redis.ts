@@ -76,7 +76,7 @@ const cacheOptions = (state: string): readonly string[] => ['-o', `Dir::Cache=${
 /** As `debian-12`: another system has other libraries. */
 async function systemName(): Promise<string> {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
-  const valueOf = (key: string): string =>
+  const field = (key: string): string =>
     new RegExp(`^${key}="?([\\w.-]+)`, 'm').exec(release)?.[1] ?? process.platform
-  return `${valueOf('ID')}-${valueOf('VERSION_ID')}-${process.arch}`
+  return `${field('ID')}-${field('VERSION_ID')}-${process.arch}`
 }

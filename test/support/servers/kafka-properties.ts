@@ -45,6 +45,9 @@ export function kafkaProperties(cluster: KafkaCluster, index: number, logFolder:
     'share.coordinator.state.topic.min.isr': inSync,
     'group.initial.rebalance.delay.ms': 0,
     'auto.create.topics.enable': false,
+    // A broker that was killed is let in again when its session is over: 5 s instead of 12 s.
+    'broker.session.timeout.ms': 3_000,
+    'broker.heartbeat.interval.ms': 500,
     ...cluster.properties,
   }
   return `${Object.entries(settings)

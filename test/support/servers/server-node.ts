@@ -40,7 +40,7 @@ export function createServerNode(options: NodeOptions): ServerNode {
     async kill(signal = 'SIGKILL') {
       if (!running) return
       process.kill(-pid, signal)
-      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await running.ended
+      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await running.untilEnded()
     },
     async start() {
       if (running && !running.hasEnded()) throw new Error(`${options.title} is running already`)
@@ -53,7 +53,7 @@ export function createServerNode(options: NodeOptions): ServerNode {
 
 interface Running {
   readonly pid: number
-  readonly ended: Promise<void>
+  untilEnded(): Promise<void>
   hasEnded(): boolean
 }
 
@@ -81,7 +81,11 @@ async function launch({ title, command, env, cwd, log }: NodeOptions): Promise<R
         resolve()
       }),
     )
-    return { pid, ended, hasEnded: () => over }
+    const untilEnded = (): Promise<void> => {
+      if (!over) child.ref()
+      return ended
+    }
+    return { pid, untilEnded, hasEnded: () => over }
   } finally {
     await output.close()
   }

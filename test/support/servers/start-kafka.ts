@@ -60,7 +60,16 @@ export async function startKafka({
     for (const [index] of cluster.brokers.entries()) {
       const config = await writeConfig(cluster, index, folder)
       await runInstaller('java', [...format, '-c', config, ...formatArguments])
-      nodes.push(createBroker(cluster, index, [...JVM, '-cp', classPath, 'kafka.Kafka', config]))
+      nodes.push(
+        createBroker(cluster, index, [
+          ...JVM,
+          '-cp',
+          classPath,
+          '-Dlog4j2.level=INFO',
+          'kafka.Kafka',
+          config,
+        ]),
+      )
     }
     await Promise.all(nodes.map((node) => node.start()))
   } catch (error) {

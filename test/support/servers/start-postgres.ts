@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { clusterUrl } from '@millrace/runtime/embedded-postgres/cluster-url'
+import { ensurePostmaster } from '@millrace/runtime/embedded-postgres/ensure-postmaster'
+import { choosePostgresAccount } from '@millrace/runtime/embedded-postgres/postgres-account'
+import { openCluster } from '@millrace/runtime/embedded-postgres/postgres-cluster'
+import { findPostmaster } from '@millrace/runtime/embedded-postgres/postmaster'
+import { createLogger } from '@millrace/runtime/logger'
+import { onServer } from '../on-server.ts'
+import { findPostgres, type PostgresMajor } from './find-postgres.ts'
+import { freePort } from './free-ports.ts'
+import { guard } from './guard.ts'
+import { initPostgres15 } from './init-postgres-15.ts'
+import type { ServerNode, ServerNodes } from './server-node.ts'
+import { openFolder } from './temporary-folder.ts'
+
+export interface StartPostgresOptions {
+  readonly major: PostgresMajor
+  /** Kept after the stop; a temporary one unless given. Where we are root, user postgres must be able to go in. */
+  readonly folder?: string
+  /** Every commit is on disk before it is answered, so that a kill of the machine would lose none. Off unless given. */
+  readonly durable?: boolean
+}
+
+export interface StartedPostgres {
+  /** The superuser's address of database `postgres`. */
+  readonly url: string
+  readonly nodes: ServerNodes
+  stop(): Promise<void>
+}
+
+const logger = createLogger({ service: 'test-postgres', level: 'error' })
+const POLL_MS = 20
+
+/** A Postgres of the caller's own, that nobody revives when it is killed. @throws ServerMissing */
+export async function startPostgres({
+  major,
+  folder: given,
+  durable = false,
+}: StartPostgresOptions): Promise<StartedPostgres> {
+  const { folder, remove } = await openFolder(`postgres-${major}`, given)
+  try {
+    const account = await choosePostgresAccount()
+    const binaries = await findPostgres(major, account, folder)
+    const home = path.join(folder, 'postgres')
+    if (major === 15 && !existsSync(home))
+      await initPostgres15({ folder: home, initdb: binaries.initdb, account })
+    const cluster = await openCluster({ folder: home, account, binaries })
+    const port = await freePort()
+    const url = clusterUrl(cluster, port, 'postgres')
+    const node = createPostmasterNode(cluster.data, async () => {
+      const { signal } = new AbortController()
+      await ensurePostmaster({ cluster, postgres: binaries.postgres, logger, port, signal })
+    })
+    await node.start()
+    if (!durable) await makeQuick(url)
+    const stop = async (): Promise<void> => {
+      // Without a checkpoint, but it gives its shared memory back.
+      await node.kill('SIGQUIT')
+      await remove()
+    }
+    return { url, nodes: [node], stop }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+async function makeQuick(url: string): Promise<void> {
+  for (const name of ['fsync', 'full_page_writes', 'synchronous_commit'])
+    await onServer(url, `alter system set ${name} = off`)
+  await onServer(url, 'select pg_reload_conf()')
+}
+
+function createPostmasterNode(data: string, launch: () => Promise<void>): ServerNode {
+  let pid = 0
+  let release = (): void => {}
+  return {
+    get pid() {
+      return pid
+    },
+    async kill(signal = 'SIGKILL') {
+      if ((await findPostmaster(data))?.pid !== pid) return
+      process.kill(pid, signal)
+      if (signal === 'SIGSTOP' || signal === 'SIGCONT') return
+      while ((await findPostmaster(data))?.pid === pid) await sleep(POLL_MS)
+      release()
+    },
+    async start() {
+      await launch()
+      pid = (await findPostmaster(data))?.pid ?? 0
+      release = guard({ pid, signal: 'SIGQUIT' })
+    },
+  }
+}
