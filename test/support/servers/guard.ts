@@ -29,7 +29,8 @@ function startGuard(): Socket {
   // In a session of its own, so that Ctrl-C in the terminal does not end it.
   const child = spawn(process.execPath, [program], {
     cwd: '/',
-    env: {},
+    // Node options may name files of a test runner.
+    env: { ...process.env, NODE_OPTIONS: '' },
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],
   })

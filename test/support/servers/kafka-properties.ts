@@ -12,8 +12,12 @@ export interface KafkaCluster {
   readonly properties: Readonly<Record<string, string>>
 }
 
-/** The text of server.properties of a broker that is a controller too; `index` counts from 0. */
-export function kafkaProperties(cluster: KafkaCluster, index: number, logFolder: string): string {
+/** Settings of a broker that is a controller too, by name; `index` counts from 0. */
+export function kafkaSettings(
+  cluster: KafkaCluster,
+  index: number,
+  logFolder: string,
+): Readonly<Record<string, string | number | boolean>> {
   const own = cluster.brokers[index]
   if (!own) throw new Error(`no broker ${index}`)
   const addresses = Object.entries(own.listeners).map(([name, port]) => `${name}://127.0.0.1:${port}`)
@@ -22,7 +26,7 @@ export function kafkaProperties(cluster: KafkaCluster, index: number, logFolder:
   const copies = Math.min(cluster.brokers.length, 3)
   // With three brokers one may die.
   const inSync = copies > 1 ? copies - 1 : 1
-  const settings: Record<string, string | number | boolean> = {
+  return {
     'process.roles': 'broker,controller',
     'node.id': index + 1,
     'controller.quorum.voters': voters.join(),
@@ -50,7 +54,4 @@ export function kafkaProperties(cluster: KafkaCluster, index: number, logFolder:
     'broker.heartbeat.interval.ms': 500,
     ...cluster.properties,
   }
-  return `${Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('\n')}\n`
 }

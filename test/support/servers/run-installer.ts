@@ -4,6 +4,8 @@ import { guard } from './guard.ts'
 export interface InstallerOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** It is ended when it takes longer. */
+  readonly timeoutMs?: number
 }
 
 const TAIL = 600
@@ -15,7 +17,7 @@ const TAIL = 600
 export function runInstaller(
   program: string,
   args: readonly string[],
-  { cwd, env = {} }: InstallerOptions = {},
+  { cwd, env = {}, timeoutMs }: InstallerOptions = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -26,6 +28,7 @@ export function runInstaller(
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const release = child.pid === undefined ? () => {} : guard({ pid: -child.pid, signal: 'SIGKILL' })
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => killGroup(child.pid), timeoutMs)
     let stdout = ''
     let all = ''
     child.stdout.on('data', (chunk: Buffer) => {
@@ -37,11 +40,16 @@ export function runInstaller(
     })
     child.once('error', (cause) => reject(new Error(`could not run ${program}: ${cause.message}`, { cause })))
     child.once('close', (code) => {
+      clearTimeout(timer)
       release()
       if (code === 0) resolve(stdout)
       else reject(new Error(`${program} ended with ${code}: ${all.trim().slice(-TAIL)}`))
     })
   })
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL')
 }
 
 /** Whether a program runs and ends well. */

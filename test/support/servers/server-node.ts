@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { open, readFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { guard } from './guard.ts'
+import { untilReady } from './until-ready.ts'
 
 /** One process of a server, for tests that kill it. Ports and data stay. */
 export interface ServerNode {
@@ -26,9 +26,6 @@ export interface NodeOptions {
   isReady(): Promise<boolean>
 }
 
-const POLL_MS = 50
-const PATIENCE_MS = 90_000
-
 /** A process of a server, which has yet to be started. It does not outlive this process. */
 export function createServerNode(options: NodeOptions): ServerNode {
   let running: Running | undefined
@@ -46,7 +43,13 @@ export function createServerNode(options: NodeOptions): ServerNode {
       if (running && !running.hasEnded()) throw new Error(`${options.title} is running already`)
       running = await launch(options)
       pid = running.pid
-      await waitUntilReady(options, running)
+      const { title, log, isReady } = options
+      await untilReady({
+        title,
+        isReady,
+        hasEnded: running.hasEnded,
+        lastWords: async () => (await readFile(log, 'utf8')).trimEnd().split('\n').slice(-15).join('\n'),
+      })
     },
   }
 }
@@ -88,17 +91,5 @@ async function launch({ title, command, env, cwd, log }: NodeOptions): Promise<R
     return { pid, untilEnded, hasEnded: () => over }
   } finally {
     await output.close()
-  }
-}
-
-async function waitUntilReady({ title, log, isReady }: NodeOptions, running: Running): Promise<void> {
-  const giveUpAt = performance.now() + PATIENCE_MS
-  while (!(await isReady().catch(() => false))) {
-    const problem = running.hasEnded() ? 'ended while it started' : 'does not answer'
-    if (running.hasEnded() || performance.now() > giveUpAt) {
-      const lines = (await readFile(log, 'utf8')).trimEnd().split('\n')
-      throw new Error(`${title} ${problem}. Its last words:\n${lines.slice(-15).join('\n')}`)
-    }
-    await sleep(POLL_MS)
   }
 }

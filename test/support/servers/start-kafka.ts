@@ -4,7 +4,7 @@ import path from 'node:path'
 import { freePorts } from './free-ports.ts'
 import { installKafka } from './install-kafka.ts'
 import { seesBrokers } from './kafka-is-ready.ts'
-import { type KafkaCluster, kafkaProperties } from './kafka-properties.ts'
+import { type KafkaCluster, kafkaSettings } from './kafka-properties.ts'
 import { runInstaller } from './run-installer.ts'
 import { createServerNode, type ServerNode, type ServerNodes } from './server-node.ts'
 import { openFolder } from './temporary-folder.ts'
@@ -101,7 +101,8 @@ async function writeConfig(cluster: KafkaCluster, index: number, folder: string)
   const home = path.join(folder, `broker-${index + 1}`)
   await mkdir(home, { recursive: true })
   const config = path.join(home, 'server.properties')
-  await writeFile(config, kafkaProperties(cluster, index, path.join(home, 'log')))
+  const settings = Object.entries(kafkaSettings(cluster, index, path.join(home, 'log')))
+  await writeFile(config, `${settings.map(([name, value]) => `${name}=${value}`).join('\n')}\n`)
   return config
 }
 
