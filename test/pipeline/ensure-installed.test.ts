@@ -33,6 +33,7 @@ test('a package for other platforms that is not there is no reason to install ag
   await checkout.lock({
     'node_modules/a': { version: '1.0.0' },
     'node_modules/a-windows': { version: '1.0.0', optional: true },
+    'node_modules/used-by-a-tool-and-an-optional-one': { version: '1.0.0', devOptional: true },
   })
   await checkout.ensure()
   expect(await checkout.calls()).toHaveLength(1)

@@ -34,7 +34,8 @@ function isInstalled({ dev }) {
   const wanted = readPackages(path.join(ROOT, 'package-lock.json'))
   const present = readPackages(stamp)
   return Object.entries(wanted).every(([place, entry]) => {
-    if (!place.includes('node_modules/') || entry.optional || (entry.dev && !dev)) return true
+    if (!place.includes('node_modules/')) return true
+    if (entry.optional || entry.devOptional || (entry.dev && !dev)) return true
     const found = present[place]
     return found?.version === entry.version && found?.integrity === entry.integrity
   })
