@@ -177,6 +177,23 @@ export function describeArchive(name: string, openArchive: () => Promise<Archive
     await expect(archive.delete(key)).rejects.toMatchObject(refusal)
   })
 
+  test.each([
+    { Upper: 'x' },
+    { 'with-hyphen': 'x' },
+    { 'with space': 'x' },
+    { a: 'ä' },
+    { a: 'line\nbreak' },
+    { a: ' space' },
+    { long: 'x'.repeat(2_000) },
+  ])(`${name}: metadata that not every store keeps are refused: %j`, async (metadata) => {
+    const archive = await open()
+    const key = `${prefixName()}a`
+    const refusal = { code: 'contract_broken', message: expect.stringContaining('metadata: expected') }
+    await expect(archive.putIfAbsent(key, bytes('x'), metadata)).rejects.toMatchObject(refusal)
+    await expect(archive.replaceIfUnchanged(key, 'e', bytes('x'), metadata)).rejects.toMatchObject(refusal)
+    expect(await archive.head(key)).toBeUndefined()
+  })
+
   test.each(['../', '/', 'a/../b', 'a//', 'ü', '.millrace'])(
     `${name}: %j is refused as a prefix`,
     async (prefix) => {

@@ -11,11 +11,13 @@ export type ArchiveHead = Omit<ArchiveObject, 'body'> & { readonly size: number 
 /**
  * Objects by key, as in S3. Adapters: S3 (`./s3.ts`) and a folder (`./folder.ts`). All pass `test/adapters`.
  * A key is segments of [A-Za-z0-9._=-] joined by `/`, at most 900 characters; no segment begins with a dot or is longer
- * than 200, and no key is the folder of another. Another key throws Fault `contract_broken`, weather Fault
- * `archive_unavailable` that names the key.
+ * than 200, and no key is the folder of another. Metadata are printable ASCII, 2,000 bytes at most, by names like
+ * `first_offset`. Others throw Fault `contract_broken`, weather Fault `archive_unavailable` that names the key; a store
+ * that refuses us, or that has no such bucket, Fault `config_invalid`. After a fault a write may have been done
+ * nevertheless, or be done a little later.
  */
 export interface Archive {
-  /** Atomic and durable; of several writers of one key exactly one gets `created`. */
+  /** Atomic and durable; of several writers of one key exactly one gets `created`, none when that one got a fault. */
   putIfAbsent(
     key: string,
     body: Uint8Array,

@@ -2,9 +2,10 @@ import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
 import type { Archive, ArchiveHead, ArchiveObject } from './archive.ts'
+import { checkMetadata, checkPrefix } from './check-key.ts'
 import { errorCode, ifThere, syncFolder } from './folder/durable-files.ts'
 import { listKeys } from './folder/list-keys.ts'
-import { checkPrefix, objectPaths } from './folder/object-paths.ts'
+import { objectPaths } from './folder/object-paths.ts'
 import { addVersion, currentObject, etagOf } from './folder/object-versions.ts'
 import { noteDeletion, sweepStaged } from './folder/sweep-staged.ts'
 
@@ -36,6 +37,7 @@ export function createFolderArchive({ folder, onError = () => undefined }: Folde
   return {
     putIfAbsent: (key, body, metadata) =>
       during('put', key, async () => {
+        checkMetadata(metadata)
         const { version, record } = await currentObject(folder, key)
         if (record) return 'exists'
         if (await addVersion(folder, version, { key, body, metadata })) return 'created'
@@ -45,6 +47,7 @@ export function createFolderArchive({ folder, onError = () => undefined }: Folde
 
     replaceIfUnchanged: (key, etag, body, metadata) =>
       during('replace', key, async () => {
+        checkMetadata(metadata)
         const { version, record } = await currentObject(folder, key)
         if (record?.etag !== etag) return 'changed'
         return (await addVersion(folder, version, { key, body, metadata })) ? 'replaced' : 'changed'

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '@millrace/contracts/fault'
+import type { S3Timeouts } from './create-client.ts'
+import { reasonOf, whatFailed, withoutSecrets } from './what-failed.ts'
+
+export interface Call {
+  /** As `put raw/…`. */
+  readonly title: string
+  readonly bucket: string
+  readonly timeouts: S3Timeouts
+  /** Told of each failure that is survived. */
+  readonly onError: (message: string, error: unknown) => void
+}
+
+const FIRST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 800
+
+/** Answers that are no failures of the call. */
+export type Outcome<T> =
+  | { readonly kind: 'done'; readonly value: T; readonly tries: number }
+  | { readonly kind: 'absent' | 'changed'; readonly tries: number }
+
+/**
+ * Tries a call until it is answered or has grown too old. A server that is silent is waited for once: the next try would
+ * be as long.
+ * @throws Fault `archive_unavailable`, or `config_invalid` when a setting has to change.
+ */
+export async function keepTrying<T>(
+  { title, bucket, timeouts, onError }: Call,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<Outcome<T>> {
+  const giveUpAt = performance.now() + timeouts.retryMs
+  for (let tries = 1; ; tries++) {
+    try {
+      return { kind: 'done', value: await work(AbortSignal.timeout(timeouts.tryMs)), tries }
+    } catch (error) {
+      const failure = whatFailed(error)
+      if (failure === 'absent' || failure === 'changed') return { kind: failure, tries }
+      if (failure === 'refused') throw refused(title, bucket, error)
+      const pauseMs = pauseAfter(tries)
+      if (performance.now() + pauseMs > giveUpAt) throw unavailable(title, error)
+      onError(`S3: ${title} is tried again`, withoutSecrets(error))
+      await sleep(pauseMs)
+    }
+  }
+}
+
+/** Doubles, with a random half: clients that failed together do not come again together. */
+function pauseAfter(tries: number): number {
+  const longest = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS)
+  return longest * (0.5 + Math.random() / 2)
+}
+
+function unavailable(title: string, error: unknown): Fault {
+  const reason = `Could not ${title}: ${reasonOf(error)}`
+  return new Fault('archive_unavailable', reason, { cause: withoutSecrets(error) })
+}
+
+function refused(title: string, bucket: string, error: unknown): Fault {
+  const { name } = error as Error
+  const what =
+    name === 'NoSuchBucket'
+      ? `there is no bucket ${bucket}; create it, or set S3_BUCKET to one that exists`
+      : `S3 refuses it for bucket ${bucket}; check credentials, rights, region and S3_ENDPOINT (${reasonOf(error)})`
+  return new Fault('config_invalid', `Could not ${title}: ${what}`, { cause: withoutSecrets(error) })
+}
