@@ -3,7 +3,7 @@ import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
 import type { TestProject } from 'vitest/node'
 import { onServer } from './on-server.ts'
 import { openServerOffice } from './servers/server-office.ts'
-import { startTestPostgres, type TestPostgres } from './start-test-postgres.ts'
+import { startPostgres } from './servers/start-postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,7 +21,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const office = await openServerOffice(process.env)
   const postgres = await openPostgres()
   const closeAll = async (): Promise<void> => {
-    await Promise.all([office.close(), postgres.close()])
+    await Promise.all([office.close(), postgres.stop()])
   }
   try {
     const templateDatabase = await createTemplate(postgres.url)
@@ -38,9 +38,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-async function openPostgres(): Promise<TestPostgres> {
+async function openPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
   const url = process.env.TEST_POSTGRES_URL
-  return url ? { url, close: async () => {} } : startTestPostgres()
+  return url ? { url, stop: async () => {} } : startPostgres({ major: 18 })
 }
 
 async function createTemplate(postgresUrl: string): Promise<string> {

@@ -35,7 +35,7 @@ export const kafkaContainer: OpenContainer = async (engine) => {
     image: `apache/kafka:${KAFKA_VERSION}`,
     port,
     env: { ...env, KAFKA_HEAP_OPTS: '-Xms64m -Xmx256m' },
-    isReady: () => seesBrokers(port, 1),
+    isReady: () => seesBrokers(`127.0.0.1:${port}`, 1),
   })
   return { ...container, address: { brokers: `127.0.0.1:${port}` } }
 }
@@ -47,7 +47,7 @@ export const redisContainer: OpenContainer = async (engine) => {
     image: 'redis:7.2.4-alpine',
     port,
     args: ['redis-server', '--port', String(port), '--save', '', '--maxmemory-policy', 'noeviction'],
-    isReady: async () => (await askTcp(port, 'PING\r\n')).toString().startsWith('+PONG'),
+    isReady: async () => (await askTcp(`127.0.0.1:${port}`, 'PING\r\n')).toString().startsWith('+PONG'),
   })
   return { ...container, address: { url: `redis://127.0.0.1:${port}` } }
 }

@@ -11,7 +11,6 @@ export interface InitOptions {
 }
 
 const SETTINGS = `
-max_connections = 200
 unix_socket_directories = ''
 timezone = 'UTC'
 log_timezone = 'UTC'

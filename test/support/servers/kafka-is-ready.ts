@@ -4,8 +4,8 @@ const METADATA = 3
 const VERSION = 1
 
 /** Whether a broker sees so many brokers at work, itself included. */
-export async function seesBrokers(port: number, count: number): Promise<boolean> {
-  const answer = await askTcp(port, metadataOfNoTopic())
+export async function seesBrokers(broker: string, count: number): Promise<boolean> {
+  const answer = await askTcp(broker, metadataOfNoTopic())
   // Size, correlation id, then the array of brokers, which begins with its length.
   return answer.length >= 12 && answer.readInt32BE(8) >= count
 }

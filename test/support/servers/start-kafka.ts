@@ -108,7 +108,7 @@ async function writeConfig(cluster: KafkaCluster, index: number, folder: string)
 
 function createBroker(cluster: KafkaCluster, index: number, args: readonly string[]): ServerNode {
   const home = path.dirname(args.at(-1) ?? '')
-  const port = cluster.brokers[index]?.listeners.PLAINTEXT ?? 0
+  const address = `127.0.0.1:${cluster.brokers[index]?.listeners.PLAINTEXT}`
   let startedBefore = false
   return createServerNode({
     title: `Kafka broker ${index + 1}`,
@@ -117,7 +117,7 @@ function createBroker(cluster: KafkaCluster, index: number, args: readonly strin
     log: path.join(home, 'kafka.log'),
     async isReady() {
       // The first time all must be there; later one comes back while others may be away.
-      const ready = await seesBrokers(port, startedBefore ? 1 : cluster.brokers.length)
+      const ready = await seesBrokers(address, startedBefore ? 1 : cluster.brokers.length)
       startedBefore ||= ready
       return ready
     },

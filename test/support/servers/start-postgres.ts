@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { appendFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { clusterUrl } from '@millrace/runtime/embedded-postgres/cluster-url'
@@ -32,6 +33,11 @@ export interface StartedPostgres {
 
 const logger = createLogger({ service: 'test-postgres', level: 'error' })
 const POLL_MS = 20
+/** What is shared lies among the data: in /dev/shm a kill -9 would leave it behind. */
+const SETTINGS = `
+max_connections = 200
+dynamic_shared_memory_type = mmap
+`
 
 /** A Postgres of the caller's own, that nobody revives when it is killed. @throws ServerMissing */
 export async function startPostgres({
@@ -44,9 +50,10 @@ export async function startPostgres({
     const account = await choosePostgresAccount()
     const binaries = await findPostgres(major, account, folder)
     const home = path.join(folder, 'postgres')
-    if (major === 15 && !existsSync(home))
-      await initPostgres15({ folder: home, initdb: binaries.initdb, account })
+    const isNew = !existsSync(home)
+    if (isNew && major === 15) await initPostgres15({ folder: home, initdb: binaries.initdb, account })
     const cluster = await openCluster({ folder: home, account, binaries })
+    if (isNew) await appendFile(path.join(cluster.data, 'postgresql.conf'), SETTINGS)
     const port = await freePort()
     const url = clusterUrl(cluster, port, 'postgres')
     const node = createPostmasterNode(cluster.data, async () => {
@@ -68,8 +75,7 @@ export async function startPostgres({
 }
 
 async function makeQuick(url: string): Promise<void> {
-  for (const name of ['fsync', 'full_page_writes', 'synchronous_commit'])
-    await onServer(url, `alter system set ${name} = off`)
+  for (const name of ['fsync', 'full_page_writes']) await onServer(url, `alter system set ${name} = off`)
   await onServer(url, 'select pg_reload_conf()')
 }
 
@@ -89,7 +95,9 @@ function createPostmasterNode(data: string, launch: () => Promise<void>): Server
     },
     async start() {
       await launch()
-      pid = (await findPostmaster(data))?.pid ?? 0
+      const postmaster = await findPostmaster(data)
+      if (!postmaster) throw new Error('Postgres ended right after its start')
+      pid = postmaster.pid
       release = guard({ pid, signal: 'SIGQUIT' })
     },
   }

@@ -34,7 +34,7 @@ export async function startRedis({
     env,
     cwd: folder,
     log: path.join(folder, 'redis.log'),
-    isReady: async () => (await askTcp(port, 'PING\r\n')).toString().startsWith('+PONG'),
+    isReady: async () => (await askTcp(`127.0.0.1:${port}`, 'PING\r\n')).toString().startsWith('+PONG'),
   })
   const stop = async (): Promise<void> => {
     await node.kill()
