@@ -6,7 +6,7 @@ const writeKeys = [
   { key: `sk_${secret()}`, source: 'server', kind: 'secret', historical: true },
   { key: `pk_${secret()}`, source: 'web', kind: 'public' },
 ]
-const canaryKey = { key: `sk_${secret()}`, source: 'canary', kind: 'secret' }
+const canaryKey = { key: `sk_${secret()}`, source: 'canary', kind: 'secret', canary: true }
 
 const lines = {
   PSEUDONYM_KEY: secret(32),
