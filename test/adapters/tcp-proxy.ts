@@ -5,12 +5,15 @@ export interface TcpProxy {
   readonly port: number
   /** `cut`: connections break and new ones are reset; `silent`: nothing passes, nothing is said. */
   set(mode: 'open' | 'cut' | 'silent'): void
+  /** Falls silent when the server has said so many bytes more. */
+  limit(bytes: number): void
   close(): Promise<void>
 }
 
 /** Stands between a client and a server, to take the server away as a network does. */
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   let mode: 'open' | 'cut' | 'silent' = 'open'
+  let left = Number.POSITIVE_INFINITY
   const sockets = new Set<Socket>()
   const pass = (from: Socket, to: Socket): void => {
     sockets.add(from)
@@ -20,7 +23,8 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     from.on('error', () => to.destroy())
     from.on('close', () => {
       sockets.delete(from)
-      to.destroy()
+      // Not even an end is said; the next change of mode ends the other side.
+      if (mode !== 'silent') to.destroy()
     })
   }
   const server = createServer((client) => {
@@ -29,6 +33,10 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
       return
     }
     const upstream = connect(target)
+    upstream.on('data', (bytes) => {
+      left -= bytes.length
+      if (left < 0) mode = 'silent'
+    })
     pass(client, upstream)
     pass(upstream, client)
   })
@@ -37,8 +45,12 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     port: (server.address() as AddressInfo).port,
     set(next) {
       mode = next
+      left = Number.POSITIVE_INFINITY
       // After a silence the two ends have lost each other's bytes.
       if (next !== 'silent') for (const socket of sockets) socket.destroy()
+    },
+    limit(bytes) {
+      left = bytes
     },
     async close() {
       for (const socket of sockets) socket.destroy()

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -91,16 +90,12 @@ export function createS3Archive(options: S3ArchiveOptions): Archive {
     return { key, metadata: fromWire(Metadata), etag: ETag, size: ContentLength }
   }
 
-  /** The answer to a HEAD does not tell whether the object is missing or the bucket. */
+  /** The answer to a HEAD does not tell whether the object is missing, or the bucket, or our right to look. */
   async function expectBucket(key: string): Promise<void> {
-    await call(`head ${key}`, async (abortSignal) => {
-      try {
-        await client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal })
-      } catch (error) {
-        if ((error as Error).name === 'NotFound') (error as Error).name = 'NoSuchBucket'
-        throw error
-      }
-    })
+    const command = { Bucket: bucket, Prefix: root + key, MaxKeys: 1 }
+    await call(`head ${key}`, (abortSignal) =>
+      client.send(new ListObjectsV2Command(command), { abortSignal }),
+    )
   }
 
   async function* list(prefixOfKeys: string): AsyncIterable<string> {

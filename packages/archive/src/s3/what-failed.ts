@@ -23,13 +23,17 @@ const REFUSING_NAME = new Set([
   'CredentialsProviderError',
 ])
 
+/** The second is the SDK's own for a HEAD, which is answered without a body. */
+const ABSENT = new Set(['NoSuchKey', 'NotFound'])
+
 export function whatFailed(error: unknown): Failure {
   const { name = '', message = '' } = error as SdkError
   const status = statusOf(error)
   if (PASSING.has(name)) return 'weather'
   if (REFUSING_NAME.has(name) || REFUSING_STATUS.has(status)) return 'refused'
   if (message === 'Region is missing') return 'refused'
-  if (status === 404) return 'absent'
+  if (ABSENT.has(name)) return 'absent'
+  if (status === 404) return 'refused'
   if (status === 412) return 'changed'
   return 'weather'
 }
@@ -39,8 +43,9 @@ export function reasonOf(error: unknown): string {
   const { name = 'Error', code, message = '' } = error as SdkError
   if (name === 'CredentialsProviderError') return 'no credentials were found'
   if (name === 'TimeoutError') return 'it does not answer'
-  // A HEAD is answered without a body, so that the SDK has only the status.
-  if (message === '' || /^(Unknown|UnknownError|\d+)$/.test(message)) return code ?? `${name} ${statusOf(error)}`
+  // An answer without a body has only a status.
+  if (message === '' || /^(Unknown|UnknownError|\d+)$/.test(message))
+    return code ?? `${name} ${statusOf(error)}`
   const label = code ?? name
   return label === 'Error' || message.includes(label) ? message : `${label}: ${message}`
 }
