@@ -1,6 +1,7 @@
+import { gunzipSync } from 'node:zlib'
 import { Fault } from '@millrace/contracts/fault'
 import { createScrubber } from '@millrace/scrub/create-scrubber'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { eventIdOf } from './event-id.ts'
 import {
   CANARY_KEY,
@@ -259,24 +260,64 @@ describe('paths of Segment clients', () => {
 })
 
 describe('while the log is away', () => {
-  test('the answer is 503 with Retry-After, and the same batch passes later', async () => {
+  async function start() {
+    const other = await startIngest({ limits: { tryEveryMs: 0, spoolLingerMs: 1 } })
+    onTestFinished(() => other.close())
+    return { ...other, events: `${other.url}/v1/events` }
+  }
+
+  test('the answer is 202: the archive has the events, and quarantined ones, until the log is back', async () => {
+    const { log, archive, events: url } = await start()
+    log.fault = new Fault('log_unavailable', 'away')
+    const { status, body } = await post(url, [event({ messageId: 'm1' }), event({ event: '' })])
+    expect({ status, accepted: body.accepted }).toEqual({ status: 202, accepted: 1 })
+    const [[key = '', object = new Uint8Array()] = []] = archive.objects
+    expect(key).toMatch(/^spool\/20261121T120000000Z-/)
+    const lines = gunzipSync(object).toString().trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line).topic)).toEqual(['events.v1', 'quarantine.v1'])
+    expect(lines[0]).toContain('m1')
+    log.fault = undefined
+    expect((await post(url, event({ messageId: 'm2' }))).status).toBe(202)
+    expect(log.events().map(({ messageId }) => messageId)).toEqual(['m2'])
+    expect(archive.objects.size).toBe(1)
+  })
+
+  test('and the archive too, the answer is 503 with Retry-After, and the same batch passes later', async () => {
+    const { log, archive, events: url } = await start()
     const batch = [event()]
-    api.log.fault = new Fault('log_unavailable', 'away')
-    const refused = await post(events, { batch })
-    expect(refused.status).toBe(503)
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(refused.body).toMatchObject({ requestId: expect.any(String), accepted: 0 })
-    api.log.fault = undefined
-    expect((await post(events, { batch })).status).toBe(202)
+    log.fault = new Fault('log_unavailable', 'away')
+    for (const code of ['archive_unavailable', 'config_invalid'] as const) {
+      archive.fault = new Fault(code, 'away')
+      const refused = await post(url, { batch })
+      expect(refused.status).toBe(503)
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(refused.body).toMatchObject({ requestId: expect.any(String), accepted: 0 })
+    }
+    archive.fault = undefined
+    expect((await post(url, { batch })).status).toBe(202)
   })
 
   test('what nobody foresaw is a 500 without particulars', async () => {
-    api.log.fault = new Error('relation "secret_table" does not exist')
-    const { status, body } = await post(events, event())
+    const { log, events: url } = await start()
+    log.fault = new Error('relation "secret_table" does not exist')
+    const { status, body } = await post(url, event())
     expect(status).toBe(500)
     expect(JSON.stringify(body)).not.toContain('secret_table')
     expect(body.requestId).toEqual(expect.any(String))
   })
+})
+
+test('what is stored only when the sender no longer waits is a 503', async () => {
+  let time = NOW.getTime()
+  const log = {
+    publish: async () => {
+      time += 5_000
+    },
+    ranges: async () => [],
+  }
+  const slow = await startIngest({ log, now: () => new Date(time) })
+  onTestFinished(() => slow.close())
+  expect((await post(`${slow.url}/v1/events`, event())).status).toBe(503)
 })
 
 test('an empty batch is answered and stores nothing', async () => {

@@ -1,3 +1,4 @@
+import type { Archive } from '@millrace/archive/archive'
 import { Fault } from '@millrace/contracts/fault'
 import { MAX_EVENTS } from '@millrace/contracts/parse-batch'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
@@ -13,26 +14,20 @@ import { answerError, answerNotFound, methodNotAllowed } from './answer-otherwis
 import { createCors } from './cors.ts'
 import { documentRoutes } from './document-routes.ts'
 import { eventRoutes } from './event-routes.ts'
-import { createGroupCommit } from './group-commit.ts'
-import { countJudged, createIngestMetrics, meteredLog } from './ingest-metrics.ts'
+import { countJudged, createIngestMetrics } from './ingest-metrics.ts'
 import { type ConsentPolicy, createJudge } from './judge-batch.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { createReceiver } from './receive-events.ts'
+import { type CommitLimits, createSpoolingCommit } from './spooling-commit.ts'
 import { watchRequests } from './watch-requests.ts'
 
-export interface IngestLimits {
+export interface IngestLimits extends CommitLimits {
   /** Older events are rejected, unless their key is historical. */
   readonly maxEventAgeDays: number
   readonly consentPolicy: ConsentPolicy
   /** Of one body, inflated. */
   readonly maxBodyBytes: number
   readonly bodyTimeoutMs: number
-  /** Of the records that wait for the log or are on their way to it; beyond it, 503. */
-  readonly maxHeldBytes: number
-  /** Records of concurrent requests are joined into one publish up to this size. */
-  readonly maxGroupBytes: number
-  /** A request that waits longer for its turn at the log gets a 503. */
-  readonly maxWaitMs: number
 }
 
 const DEFAULT_LIMITS: IngestLimits = {
@@ -42,12 +37,19 @@ const DEFAULT_LIMITS: IngestLimits = {
   bodyTimeoutMs: 20_000,
   maxHeldBytes: 32 * 1024 * 1024,
   maxGroupBytes: 1024 * 1024,
-  maxWaitMs: 5_000,
+  maxSpoolBytes: 4 * 1024 * 1024,
+  maxWaitMs: 2_500,
+  maxPutMs: 2_500,
+  spoolLingerMs: 100,
+  tryEveryMs: 1_000,
 }
 
 export interface IngestDeps {
   readonly keys: readonly WriteKey[]
+  /** Its publish rejects within 2 s when it cannot take it. */
   readonly log: Pick<EventLog, 'publish' | 'ranges'>
+  /** Takes events while the log is away. */
+  readonly archive: Pick<Archive, 'putIfAbsent' | 'head'>
   readonly scrubber: Scrubber
   readonly now: () => Date
   readonly newRequestId: () => string
@@ -72,7 +74,7 @@ export function createIngestApi(deps: IngestDeps): Express {
     keys: new Map(keys.map((key) => [key.key, key])),
     rateLimit: createRateLimit(keys, MAX_EVENTS),
     judgeBatch: createJudge({ scrubber, ...limits }),
-    commit: createGroupCommit({ log: meteredLog(deps.log, metrics), ...limits }),
+    commit: createSpoolingCommit({ log: deps.log, archive: deps.archive, limits, metrics, logger }),
     now,
     onJudged: (judged) => countJudged(metrics, judged),
   })
@@ -86,12 +88,17 @@ export function createIngestApi(deps: IngestDeps): Express {
   app.use(securityHeaders())
   app.use(eventRoutes({ receiveEvents, cors: createCors(keys), limits }))
   app.use(documentRoutes(version))
-  app.use(healthRoutes({ checks: { log: () => deps.log.ranges(EVENTS_TOPIC) }, registry }))
+  app.use(healthRoutes({ checks: { log_or_spool: () => canStore(deps) }, registry }))
   for (const path of ['/health/live', '/health/ready', '/metrics'])
     app.all(path, methodNotAllowed('GET, HEAD'))
   app.use(answerNotFound)
   app.use(answerError(logger))
   return app
+}
+
+/** Rejects while neither can be asked: while the log alone is away, requests are wanted. */
+async function canStore({ log, archive }: Pick<IngestDeps, 'log' | 'archive'>): Promise<void> {
+  await Promise.any([log.ranges(EVENTS_TOPIC), archive.head('spool/health')])
 }
 
 function trustProxy(app: Express, proxies: number | string | false): void {

@@ -1,16 +1,33 @@
 import { Fault } from '@millrace/contracts/fault'
 import type { TopicRecords } from '@millrace/event-log/event-log'
 import { describe, expect, test } from 'vitest'
-import { createGroupCommit } from './group-commit.ts'
+import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 
-/** A log whose publishes wait until the test lets them go. */
+const NOW = new Date('2026-11-21T12:00:00.000Z')
+
+/** A store whose work waits until the test lets it go. */
 function createSlowLog() {
-  const under: { batches: readonly TopicRecords[]; succeed: () => void; fail: (error: Error) => void }[] = []
+  const under: {
+    batches: readonly TopicRecords[]
+    receivedAt: Date
+    succeed: () => void
+    fail: (error: Error) => void
+  }[] = []
   return {
     under,
-    publish: (batches: readonly TopicRecords[]) =>
-      new Promise<void>((resolve, reject) => under.push({ batches, succeed: resolve, fail: reject })),
+    store: (batches: readonly TopicRecords[], receivedAt: Date) =>
+      new Promise<void>((resolve, reject) =>
+        under.push({ batches, receivedAt, succeed: resolve, fail: reject }),
+      ),
   }
+}
+
+function commitOf(
+  batches: readonly TopicRecords[],
+  bytes: number,
+  secondsAgo = 0,
+): Parameters<GroupCommit['publish']>[0] {
+  return { batches, bytes, receivedAt: new Date(NOW.getTime() - secondsAgo * 1000) }
 }
 
 function records(...values: string[]): readonly TopicRecords[] {
@@ -26,17 +43,19 @@ const LIMITS = { maxGroupBytes: 1000, maxHeldBytes: 2000, maxWaitMs: 5000 }
 describe('group commit', () => {
   test('hands a request to an idle log at once', () => {
     const log = createSlowLog()
-    void createGroupCommit({ log, ...LIMITS }).publish(records('a'), 1)
+    void createGroupCommit({ ...log, ...LIMITS }).publish(commitOf(records('a'), 1))
     expect(log.under).toHaveLength(1)
   })
 
   test('joins what arrives during a publish into the next one, by topic', async () => {
     const log = createSlowLog()
-    const commit = createGroupCommit({ log, ...LIMITS })
-    const first = commit.publish(records('a'), 1)
+    const commit = createGroupCommit({ ...log, ...LIMITS })
+    const first = commit.publish(commitOf(records('a'), 1))
     const others = [
-      commit.publish(records('b', 'c'), 2),
-      commit.publish([...records('d'), { topic: 'quarantine.v1', records: [{ key: 'q', value: 'q' }] }], 2),
+      commit.publish(commitOf(records('b', 'c'), 2)),
+      commit.publish(
+        commitOf([...records('d'), { topic: 'quarantine.v1', records: [{ key: 'q', value: 'q' }] }], 2, 3),
+      ),
     ]
     log.under[0]?.succeed()
     await first
@@ -45,13 +64,23 @@ describe('group commit', () => {
       ...records('b', 'c', 'd'),
       { topic: 'quarantine.v1', records: [{ key: 'q', value: 'q' }] },
     ])
+    expect(log.under[1]?.receivedAt).toEqual(new Date('2026-11-21T11:59:57.000Z'))
     log.under[1]?.succeed()
     await Promise.all(others)
   })
 
+  test('waits a moment for company where it is told to', async () => {
+    const log = createSlowLog()
+    const commit = createGroupCommit({ ...log, ...LIMITS, lingerMs: 20 })
+    void commit.publish(commitOf(records('a'), 1))
+    expect(log.under).toHaveLength(0)
+    void commit.publish(commitOf(records('b'), 1))
+    await expect.poll(() => valuesOf(log.under[0]?.batches)).toEqual(['a', 'b'])
+  })
+
   test('keeps a group within its size, and sends a larger request alone', async () => {
     const log = createSlowLog()
-    const commit = createGroupCommit({ log, ...LIMITS, maxGroupBytes: 10 })
+    const commit = createGroupCommit({ ...log, ...LIMITS, maxGroupBytes: 10 })
     for (const [value, bytes] of [
       ['a', 1],
       ['large', 50],
@@ -59,7 +88,7 @@ describe('group commit', () => {
       ['c', 4],
       ['d', 1],
     ] as const) {
-      void commit.publish(records(value), bytes)
+      void commit.publish(commitOf(records(value), bytes))
     }
     for (const expected of [['a'], ['large'], ['b', 'c'], ['d']]) {
       await expect.poll(() => valuesOf(log.under.at(-1)?.batches)).toEqual(expected)
@@ -69,9 +98,9 @@ describe('group commit', () => {
 
   test('tells every request of a group when the log is away', async () => {
     const log = createSlowLog()
-    const commit = createGroupCommit({ log, ...LIMITS })
-    void commit.publish(records('a'), 1)
-    const both = [commit.publish(records('b'), 1), commit.publish(records('c'), 1)]
+    const commit = createGroupCommit({ ...log, ...LIMITS })
+    void commit.publish(commitOf(records('a'), 1))
+    const both = [commit.publish(commitOf(records('b'), 1)), commit.publish(commitOf(records('c'), 1))]
     log.under[0]?.succeed()
     await expect.poll(() => log.under.length).toBe(2)
     log.under[1]?.fail(new Fault('log_unavailable', 'away'))
@@ -82,21 +111,23 @@ describe('group commit', () => {
 
   test('does not let the others wait out the timeout of a log that is away', async () => {
     const log = createSlowLog()
-    const commit = createGroupCommit({ log, ...LIMITS, maxGroupBytes: 1 })
-    const all = Promise.allSettled(['a', 'b', 'c'].map((value) => commit.publish(records(value), 1)))
+    const commit = createGroupCommit({ ...log, ...LIMITS, maxGroupBytes: 1 })
+    const all = Promise.allSettled(
+      ['a', 'b', 'c'].map((value) => commit.publish(commitOf(records(value), 1))),
+    )
     log.under[0]?.fail(new Fault('log_unavailable', 'away'))
     expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
     expect(log.under).toHaveLength(1)
-    const later = commit.publish(records('d'), 2000)
+    const later = commit.publish(commitOf(records('d'), 2000))
     log.under[1]?.succeed()
     await later
   })
 
   test('refuses who waited too long for a slow log', async () => {
     const log = createSlowLog()
-    const commit = createGroupCommit({ log, ...LIMITS, maxWaitMs: 20 })
-    const first = commit.publish(records('a'), 1)
-    const late = commit.publish(records('b'), 1)
+    const commit = createGroupCommit({ ...log, ...LIMITS, maxWaitMs: 20 })
+    const first = commit.publish(commitOf(records('a'), 1))
+    const late = commit.publish(commitOf(records('b'), 1))
     await new Promise((resolve) => setTimeout(resolve, 40))
     log.under[0]?.succeed()
     await first
@@ -106,16 +137,16 @@ describe('group commit', () => {
   test('does not let the records of one request spoil those of another', async () => {
     const seen: string[] = []
     const log = {
-      publish: async (batches: readonly TopicRecords[]) => {
+      store: async (batches: readonly TopicRecords[]) => {
         await new Promise((resolve) => setTimeout(resolve, 1))
         const values = valuesOf(batches)
         if (values.includes('bad')) throw new Error('cannot be stored')
         seen.push(...values)
       },
     }
-    const commit = createGroupCommit({ log, ...LIMITS })
+    const commit = createGroupCommit({ ...log, ...LIMITS })
     const results = await Promise.allSettled(
-      ['a', 'b', 'bad', 'c'].map((value) => commit.publish(records(value), 1)),
+      ['a', 'b', 'bad', 'c'].map((value) => commit.publish(commitOf(records(value), 1))),
     )
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
     expect(seen).toEqual(['a', 'b', 'c'])
@@ -123,10 +154,10 @@ describe('group commit', () => {
 
   test('refuses what would be too much to hold, until what it holds is stored', async () => {
     const log = createSlowLog()
-    const commit = createGroupCommit({ log, ...LIMITS, maxGroupBytes: 10, maxHeldBytes: 20 })
-    const first = commit.publish(records('a'), 15)
-    await expect(commit.publish(records('b'), 6)).rejects.toMatchObject({ code: 'log_unavailable' })
-    const second = commit.publish(records('c'), 5)
+    const commit = createGroupCommit({ ...log, ...LIMITS, maxGroupBytes: 10, maxHeldBytes: 20 })
+    const first = commit.publish(commitOf(records('a'), 15))
+    await expect(commit.publish(commitOf(records('b'), 6))).rejects.toMatchObject({ code: 'log_unavailable' })
+    const second = commit.publish(commitOf(records('c'), 5))
     expect(commit.isFull()).toBe(true)
     log.under[0]?.succeed()
     await first

@@ -55,13 +55,34 @@ export function createFakeLog() {
   return log
 }
 
+/** An archive that keeps what is put, or throws what it is told to. */
+export function createFakeArchive() {
+  const objects = new Map<string, Uint8Array>()
+  const archive = {
+    objects,
+    fault: undefined as Error | undefined,
+    putIfAbsent: async (key: string, body: Uint8Array) => {
+      if (archive.fault !== undefined) throw archive.fault
+      objects.set(key, body)
+      return 'created' as const
+    },
+    head: async () => {
+      if (archive.fault !== undefined) throw archive.fault
+      return undefined
+    },
+  }
+  return archive
+}
+
 export async function startIngest(given: Partial<IngestDeps> = {}) {
   const log = createFakeLog()
+  const archive = createFakeArchive()
   const registry = createServiceMetrics()
   let requests = 0
   const app = createIngestApi({
     keys: [PUBLIC_KEY, SHOP_KEY, SECRET_KEY, IMPORT_KEY, CANARY_KEY],
     log,
+    archive,
     scrubber: createScrubber({ pseudonymKey: PSEUDONYM_KEY }),
     now: () => NOW,
     newRequestId: () => `request-${++requests}`,
@@ -71,7 +92,7 @@ export async function startIngest(given: Partial<IngestDeps> = {}) {
     ...given,
   })
   const server = await serve(app, { port: 0, host: '127.0.0.1' })
-  return { ...server, log, registry }
+  return { ...server, log, archive, registry }
 }
 
 /** A good event; `given` replaces parts of it. */

@@ -206,10 +206,12 @@ describe('what the service tells of itself', () => {
     expect(metrics).not.toMatch(/wp-login|jane/)
   })
 
-  test('it is live always, and ready while the log is there', async () => {
-    const { url, log } = await start()
+  test('it is live always, and ready while the log or the spool is there', async () => {
+    const { url, log, archive } = await start()
     expect((await fetch(`${url}/health/ready`)).status).toBe(200)
     log.fault = new Error('away')
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+    archive.fault = new Error('away')
     expect((await fetch(`${url}/health/ready`)).status).toBe(503)
     expect((await fetch(`${url}/health/live`)).status).toBe(200)
   })

@@ -1,9 +1,11 @@
 import { REJECTION_CODES } from '@millrace/contracts/rejection'
-import type { EventLog } from '@millrace/event-log/event-log'
+import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
+import type { EventLog, TopicRecords } from '@millrace/event-log/event-log'
 import { timed } from '@millrace/runtime/timed'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { DenialReason } from './consent.ts'
 import type { Judged } from './judge-batch.ts'
+import type { SpoolWriter } from './spool-writer.ts'
 
 const DENIAL_REASONS: readonly DenialReason[] = ['gpc', 'consent']
 
@@ -48,10 +50,27 @@ export function createIngestMetrics(registry: Registry) {
     buckets: [1, 5, 10, 50, 100, 250, 500, 1000, 2500, 5000],
     registers,
   })
+  const spoolSeconds = new Histogram({
+    name: 'millrace_spool_put_duration_seconds',
+    help: 'From handing records to the spool until they are durable or given up.',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  })
+  const spooledEvents = new Counter({
+    name: 'millrace_spooled_events_total',
+    help: 'Events that were stored in the spool, because the log was away.',
+    registers,
+  })
+  const spoolInUse = new Gauge({
+    name: 'millrace_spool_in_use',
+    help: '1 while the log is away and events go to the spool.',
+    registers,
+  })
   events.inc({ outcome: 'accepted', code: 'none' }, 0)
   for (const code of DENIAL_REASONS) events.inc({ outcome: 'suppressed', code }, 0)
   for (const code of REJECTION_CODES) events.inc({ outcome: 'rejected', code }, 0)
-  return { requests, requestSeconds, requestsInFlight, events, publishSeconds, publishRecords }
+  const ofRequests = { requests, requestSeconds, requestsInFlight, events }
+  return { ...ofRequests, publishSeconds, publishRecords, spoolSeconds, spooledEvents, spoolInUse }
 }
 
 /** What became of the events of one answered request. */
@@ -71,8 +90,21 @@ export function meteredLog(
   )
   return {
     publish(batches) {
-      metrics.publishRecords.observe(batches.reduce((count, { records }) => count + records.length, 0))
+      metrics.publishRecords.observe(countRecords(batches))
       return publish(batches)
     },
   }
+}
+
+/** The spool, each put timed and the events counted that it stores. */
+export function meteredSpool(writeSpool: SpoolWriter, metrics: IngestMetrics): SpoolWriter {
+  const write = timed(metrics.spoolSeconds, writeSpool)
+  return async (batches, receivedAt) => {
+    await write(batches, receivedAt)
+    metrics.spooledEvents.inc(countRecords(batches.filter(({ topic }) => topic === EVENTS_TOPIC)))
+  }
+}
+
+function countRecords(batches: readonly TopicRecords[]): number {
+  return batches.reduce((count, { records }) => count + records.length, 0)
 }

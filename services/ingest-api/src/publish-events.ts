@@ -2,18 +2,19 @@ import { QUARANTINE_TOPIC, type QuarantinedEvent } from '@millrace/contracts/qua
 import { EVENTS_TOPIC, type StampedEvent } from '@millrace/contracts/stamped-event'
 import type { LogRecord, TopicRecords } from '@millrace/event-log/event-log'
 import type { GroupCommit } from './group-commit.ts'
+import type { Judged } from './judge-batch.ts'
 
 /** Publishes a request's events and its quarantined ones together; resolves when all of them are durable. */
 export async function publishEvents(
   commit: GroupCommit,
-  accepted: readonly StampedEvent[],
-  quarantined: readonly QuarantinedEvent[],
+  { accepted, quarantined }: Pick<Judged, 'accepted' | 'quarantined'>,
+  receivedAt: Date,
 ): Promise<void> {
   const batches = [
     { topic: EVENTS_TOPIC, records: accepted.map(eventRecord) },
     { topic: QUARANTINE_TOPIC, records: quarantined.map(quarantineRecord) },
   ].filter(({ records }) => records.length > 0)
-  if (batches.length > 0) await commit.publish(batches, bytesOf(batches))
+  if (batches.length > 0) await commit.publish({ batches, bytes: bytesOf(batches), receivedAt })
 }
 
 /** Keyed by person, so that one person's events stay in order; other people run beside them. */

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { Fault } from '@millrace/contracts/fault'
 import { MAX_EVENTS, type ParsedBatch, parseBatch, readWriteKey } from '@millrace/contracts/parse-batch'
 import type { EventType } from '@millrace/contracts/parsed-event'
 import type { WriteKey } from '@millrace/contracts/write-key'
+import { endsWithin } from '@millrace/runtime/ends-within'
 import { type Answer, answerJudged, answerRefused } from './answer.ts'
 import { authenticate, authenticateByBody, type WriteKeysByKey } from './authenticate.ts'
-import type { GroupCommit } from './group-commit.ts'
+import { type GroupCommit, isWeather } from './group-commit.ts'
 import type { Circumstances, JudgeBatch, Judged } from './judge-batch.ts'
 import { publishEvents } from './publish-events.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -38,6 +38,13 @@ export interface ReceiveDeps {
 export type ReceiveEvents = (request: IngestRequest) => Promise<Answer>
 
 const STORE_AGAIN_SECONDS = 5
+
+/**
+ * From receivedAt on: 2 s for the log and up to 2.5 s for the spool. The watermark takes it that 5 s after an event was
+ * received its sender has been told that it is stored, or has not and sends it again (IN_FLIGHT).
+ */
+const STORE_WITHIN_MS = 4_800
+const LATEST_MS = 5_000
 const NOT_STORED = 'Not all events are known to be stored: send all of them again with the same messageIds'
 
 /**
@@ -67,15 +74,24 @@ export function createReceiver({
     if (batch.kind !== 'batch') return answerRefused(requestId, notABatch(batch), key)
 
     // Not before the body is whole: between this time and the publish nothing waits for the client.
-    const judged = judgeBatch(batch, circumstancesOf(request, key, body, batch.sentAt, now()))
-    try {
-      await publishEvents(commit, judged.accepted, judged.quarantined)
-    } catch (error) {
-      if (!(error instanceof Fault && error.retryable)) throw error
+    const receivedAt = now()
+    const judged = judgeBatch(batch, circumstancesOf(request, key, body, batch.sentAt, receivedAt))
+    if (!(await isStored(judged, receivedAt))) {
       return answerRefused(requestId, refusal(503, NOT_STORED, STORE_AGAIN_SECONDS), key)
     }
     onJudged(judged)
     return answerJudged(requestId, key, judged)
+  }
+
+  /** Whether all is known to be durable in time. The time of day counts too: a machine that slept knows no better. */
+  async function isStored(judged: Judged, receivedAt: Date): Promise<boolean> {
+    try {
+      const inTime = await endsWithin(STORE_WITHIN_MS, publishEvents(commit, judged, receivedAt))
+      return inTime && now().getTime() - receivedAt.getTime() < LATEST_MS
+    } catch (error) {
+      if (!isWeather(error)) throw error
+      return false
+    }
   }
 }
 

@@ -9,8 +9,21 @@ export interface WatchDeps {
   readonly newRequestId: () => string
 }
 
+/** An outage or too much load is one thing to tell, not one for each request. */
+const SAY_REFUSED_EVERY_MS = 10_000
+
 /** Gives every request its id, and counts, times and logs it when it is answered. Never logs a body, key or query. */
 export function watchRequests({ metrics, logger, newRequestId }: WatchDeps): RequestHandler {
+  let refusedSaidAt = Number.NEGATIVE_INFINITY
+  let refused = 0
+  function sayRefused(): void {
+    refused += 1
+    if (performance.now() - refusedSaidAt < SAY_REFUSED_EVERY_MS) return
+    logger.warn({ requests: refused }, 'requests were refused with 503')
+    refusedSaidAt = performance.now()
+    refused = 0
+  }
+
   return (request, response, next) => {
     const requestId = requestIdOf(request.headers['x-request-id'], newRequestId)
     response.locals.requestId = requestId
@@ -25,7 +38,8 @@ export function watchRequests({ metrics, logger, newRequestId }: WatchDeps): Req
       metrics.requests.inc({ route, status })
       metrics.requestSeconds.observe({ route }, seconds)
       const line = { requestId, method: request.method, route, status, seconds }
-      if (status >= 500) logger.warn(line, 'request failed')
+      if (status === 503 && route.startsWith('/v1/')) sayRefused()
+      if (status >= 500 && status !== 503) logger.warn(line, 'request failed')
       else logger.debug(line, 'request')
     })
     next()
