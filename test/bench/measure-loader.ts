@@ -109,8 +109,7 @@ async function drain(url: string, events: number, count: number): Promise<readon
 }
 
 function startLoader(url: string): ChildProcess {
-  const main = path.join(ROOT, 'services/loader/src/main.ts')
-  return spawn(process.execPath, ['--import', 'tsx', main], {
+  return spawn(process.execPath, [path.join(ROOT, 'services/cli/bin/millrace.mjs'), 'loader'], {
     cwd: ROOT,
     env: { ...process.env, DATABASE_URL: url, LOADER_PORT: '0', LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'ignore', 'inherit'],

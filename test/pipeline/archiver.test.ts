@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Archive } from '@millrace/archive/archive'
 import { createFolderArchive } from '@millrace/archive/folder'
 import { type ArchivedRange, listArchived } from '@millrace/archive/list-archived'
@@ -15,6 +13,7 @@ import { createPostgresLog } from '@millrace/event-log/postgres'
 import { createLogger } from '@millrace/runtime/logger'
 import { createServiceMetrics } from '@millrace/runtime/service-metrics'
 import { expect, onTestFinished, test } from 'vitest'
+import { type RunningProgram, runMillrace } from '../support/run-program.ts'
 import { scrape } from '../support/scrape.ts'
 import { stampedEvent } from '../support/stamped-event.ts'
 import { createTestDatabase } from '../support/test-database.ts'
@@ -109,15 +108,15 @@ test('archiver processes are killed again and again: in the end the archive hold
       .poll(async () => (await ranges(archive, EVENTS_TOPIC)).length, { timeout: 20_000, interval: 20 })
       .toBeGreaterThan(before + 2)
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 100))
-    for (const victim of victims) victim.kill('SIGKILL')
-    await Promise.all(victims.map((victim) => new Promise((resolve) => victim.once('exit', resolve))))
+    for (const victim of victims) victim.child.kill('SIGKILL')
+    await Promise.all(victims.map(({ ended }) => ended))
   }
   publishing = false
   await publisher
   const last = startProcess(database, dataDir, 9)
   await expect.poll(() => lag(log), { timeout: 20_000 }).toBe(0)
-  last.kill('SIGKILL')
-  await new Promise((resolve) => last.once('exit', resolve))
+  last.child.kill('SIGKILL')
+  await last.ended
   await expectEqual(log, archive)
   expect(published).toBeGreaterThan(200)
 }, 120_000)
@@ -153,28 +152,20 @@ test('while the archive cannot be written the log keeps; when it can, archiving 
 test('the archiver as a process tells its health and its metrics, and stops on SIGTERM', async () => {
   const { log, database, dataDir } = await open(2)
   await publish(log, 300)
-  const child = startProcess(database, dataDir, 0)
-  let said = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    said += chunk
-  })
-  await expect.poll(() => said, { timeout: 20_000 }).toContain('"ready"')
-  const { url } = JSON.parse(said.split('\n').find((line) => line.includes('"ready"')) ?? '{}') as {
-    url: string
-  }
+  const program = startProcess(database, dataDir, 0)
+  const { url } = JSON.parse(await program.firstLine) as { url: string }
   await expect.poll(() => lag(log), { timeout: 20_000 }).toBe(0)
   expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({
     status: 'ready',
-    checks: { log: true, archive: true },
+    checks: { archiver: true, log: true, archive: true },
   })
   const { samples } = await scrape(`${url}/metrics`)
   expect(samples.get('millrace_archiver_records_total{topic="events.v1"}')).toBe(300)
   expect(samples.get('millrace_archiver_lag_records{topic="events.v1"}')).toBe(0)
   expect(samples.get('millrace_archiver_object_bytes_count')).toBeGreaterThan(0)
   expect(samples.get('millrace_archiver_last_object_timestamp_seconds')).toBeGreaterThan(1.7e9)
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  expect(await ended).toBe(0)
+  program.child.kill('SIGTERM')
+  expect(await program.ended).toBe(0)
 })
 
 interface StartOptions {
@@ -222,21 +213,16 @@ async function open(partitions: number) {
   return { database, dataDir, folder, log, archive, start }
 }
 
-function startProcess(database: { readonly url: string }, dataDir: string, round: number) {
-  const main = fileURLToPath(new URL('../../services/archiver/src/main.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
-    stdio: ['ignore', 'inherit', 'pipe'],
-    env: {
-      PATH: process.env.PATH,
-      DATABASE_URL: database.url,
-      DATA_DIR: dataDir,
-      ARCHIVER_PORT: '0',
-      ARCHIVE_FLUSH_RECORDS: `${20 + 7 * round}`,
-      ARCHIVE_FLUSH_SECONDS: '0.05',
-    },
+function startProcess(database: { readonly url: string }, dataDir: string, round: number): RunningProgram {
+  const program = runMillrace(['archiver', '--json'], {
+    DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
+    ARCHIVER_PORT: '0',
+    ARCHIVE_FLUSH_RECORDS: `${20 + 7 * round}`,
+    ARCHIVE_FLUSH_SECONDS: '0.05',
   })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  return child
+  onTestFinished(() => void program.child.kill('SIGKILL'))
+  return program
 }
 
 let sequence = 0

@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { createPostgresLog } from '@millrace/event-log/postgres'
 import { createFakeLog, event, PUBLIC_KEY, post, startIngest } from '@millrace/ingest-api/ingest-fixture'
 import { expect, onTestFinished, test } from 'vitest'
+import { type RunningProgram, runMillrace } from '../support/run-program.ts'
 import { createTestDatabase } from '../support/test-database.ts'
-
-const MAIN = fileURLToPath(new URL('../../services/ingest-api/src/main.ts', import.meta.url))
 
 /** The API on a log that confirms nothing before it is let. */
 async function startHeld() {
@@ -63,30 +60,22 @@ test('connections that ask for nothing do not hold up a stop', async () => {
   halfway.destroy()
 })
 
-async function startProcess(databaseUrl: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
-    env: {
-      ...process.env,
-      INGEST_PORT: '0',
-      DATABASE_URL: databaseUrl,
-      WRITE_KEYS: JSON.stringify([PUBLIC_KEY]),
-      PSEUDONYM_KEY: 'a pseudonym key for tests, 32 characters',
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
+async function startProcess(databaseUrl: string): Promise<{ program: RunningProgram; url: string }> {
+  const program = runMillrace(['ingest-api', '--json'], {
+    INGEST_PORT: '0',
+    DATABASE_URL: databaseUrl,
+    WRITE_KEYS: JSON.stringify([PUBLIC_KEY]),
+    PSEUDONYM_KEY: 'a pseudonym key for tests, 32 characters',
   })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let output = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-  })
-  await expect.poll(() => output, { timeout: 20_000 }).toContain('"ready"')
-  return { child, url: /"url":"([^"]+)"/.exec(output)?.[1] ?? '' }
+  onTestFinished(() => void program.child.kill('SIGKILL'))
+  const { url } = JSON.parse(await program.firstLine) as { url: string }
+  return { program, url }
 }
 
 test('SIGTERM amid traffic loses no event that was answered with 202, and the process ends well', async () => {
   const database = await createTestDatabase()
   onTestFinished(() => database.drop())
-  const { child, url } = await startProcess(database.url)
+  const { program, url } = await startProcess(database.url)
   const accepted: unknown[] = []
   let stopped = false
   const client = async (): Promise<void> => {
@@ -99,8 +88,8 @@ test('SIGTERM amid traffic loses no event that was answered with 202, and the pr
   }
   const clients = Array.from({ length: 8 }, client)
   await expect.poll(() => accepted.length, { timeout: 20_000 }).toBeGreaterThan(40)
-  child.kill('SIGTERM')
-  const [code] = await once(child, 'exit')
+  program.child.kill('SIGTERM')
+  const code = await program.ended
   stopped = true
   await Promise.all(clients)
   expect(code).toBe(0)
@@ -120,16 +109,13 @@ test('SIGTERM amid traffic loses no event that was answered with 202, and the pr
 })
 
 test('a wrong configuration ends the start with the variables named and no value shown', async () => {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
-    env: { ...process.env, DATABASE_URL: 'mysql://secret', PSEUDONYM_KEY: 'short', CONSENT_POLICY: 'maybe' },
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const program = runMillrace(['ingest-api'], {
+    DATABASE_URL: 'mysql://secret',
+    PSEUDONYM_KEY: 'short',
+    CONSENT_POLICY: 'maybe',
   })
-  let output = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-  })
-  const [code] = await once(child, 'exit')
-  expect(code).not.toBe(0)
+  expect(await program.ended).toBe(2)
+  const output = program.output()
   for (const name of ['DATABASE_URL', 'PSEUDONYM_KEY', 'CONSENT_POLICY', 'WRITE_KEYS']) {
     expect(output).toContain(`${name}: `)
   }

@@ -9,8 +9,12 @@ export interface SourceFile {
 
 const MAX_LINES = 250
 const FORBIDDEN_FOLDERS = new Set(['utils', 'common', 'helpers', 'types'])
-/** Adapters of a port that only a process's own start may pick. */
+/** Adapters of a port that only the port's own `open-….ts` may pick; the embedded ones are anybody's. */
 const ADAPTERS = new Set(['kafka', 's3', 'bullmq'])
+/** They pick adapters by configuration: for a process's own start, `run-….ts`, and for commands. */
+const OPENS = /^(event-log\/open-log|archive\/open-archive|job-queue\/open-job-queue)$/
+/** What of a service the CLI may import. */
+const FOR_CLI = /^((create|read|run)-|config$)/
 const ONLY_CONTRACTS = { packages: ['contracts'] }
 
 /** docs/design.md section 2: which of our packages a package may import, and which of npm's where that is limited. */
@@ -105,8 +109,12 @@ function ownViolation(question: ImportQuestion, target: string, file: string): s
   if (target === owner) return undefined
   if (services.has(target)) {
     if (owner !== 'cli') return 'a service may not import another'
-    return /^(create|read)-/.test(file) ? undefined : 'only its create… and read… are for others'
+    return FOR_CLI.test(file)
+      ? undefined
+      : 'only its create…, read…, run… and its configuration are for the CLI'
   }
-  const picks = below.at(-1) === 'main.ts' || (owner === 'cli' && below[1] === 'up')
-  return ADAPTERS.has(file) && !picks && !isTest ? 'an adapter is picked in main.ts' : undefined
+  if (isTest) return undefined
+  if (ADAPTERS.has(file)) return 'an adapter is picked by its open-….ts'
+  const opens = owner === 'cli' || below.at(-1)?.startsWith('run-')
+  return OPENS.test(`${target}/${file}`) && !opens ? 'adapters are opened in run-….ts' : undefined
 }

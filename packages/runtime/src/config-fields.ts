@@ -1,10 +1,16 @@
 import { z } from 'zod'
 
-/** Configuration that several services have in common, so that each variable means the same everywhere. */
+/**
+ * Configuration that several services have in common, so that each variable means the same everywhere. A description is
+ * what `--help` shows.
+ */
 
 const POSTGRES_URL = 'expected postgresql://user@host/database'
 
-export const databaseUrl = z.string(POSTGRES_URL).regex(/^postgres(ql)?:\/\//, POSTGRES_URL)
+export const databaseUrl = z
+  .string(POSTGRES_URL)
+  .regex(/^postgres(ql)?:\/\//, POSTGRES_URL)
+  .describe('Postgres 15 or later, as postgresql://user:password@host:5432/database')
 
 /** 0 takes a free port. */
 export const port = (fallback: number) =>
@@ -15,15 +21,38 @@ export const port = (fallback: number) =>
     .max(65_535, 'expected a port')
     .default(fallback)
 
-export const bindHost = z.string().default('127.0.0.1')
+export const bindHost = z.string().default('127.0.0.1').describe('address to listen on')
+
+/** Where keys and embedded data are kept, and commands look for them. */
+export const dataDir = z.string().default('.millrace').describe('folder of what is embedded')
 
 /** IANA name. */
 export const timeZone = z
   .string()
   .refine(isTimeZone, 'expected a time zone like Europe/Vienna')
   .default('UTC')
+  .describe('whose days the KPIs count')
 
-export const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'silent'])
+export const logLevel = z
+  .enum(['debug', 'info', 'warn', 'error', 'silent'])
+  .describe('debug, info, warn, error or silent')
+
+/** Of the topics, when they are made. */
+export const topicFields = {
+  LOG_PARTITIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .default(4)
+    .describe('partitions of new topics, never changed: loaders and archivers scale up to it'),
+  LOG_RETENTION_HOURS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(168)
+    .describe('how long new topics keep events'),
+}
 
 function isTimeZone(name: string): boolean {
   try {

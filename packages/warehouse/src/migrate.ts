@@ -50,9 +50,14 @@ function migratorConfig(folder: string): Knex.MigratorConfig {
   return { migrationSource: sqlFiles(folder), schemaName: 'pipeline', tableName: 'migration' }
 }
 
+/** The names of a release's migrations, in their order. */
+export async function listMigrations(folder = MIGRATIONS_FOLDER): Promise<string[]> {
+  return (await readdir(folder)).filter((file) => /^\d{4}_.*\.sql$/.test(file)).sort()
+}
+
 function sqlFiles(folder: string): Knex.MigrationSource<string> {
   return {
-    getMigrations: async () => (await readdir(folder)).filter((file) => /^\d{4}_.*\.sql$/.test(file)).sort(),
+    getMigrations: () => listMigrations(folder),
     getMigrationName: (file) => file,
     getMigration: async (file) => {
       const sql = await readFile(path.join(folder, file), 'utf8')

@@ -1,12 +1,14 @@
 import { bindHost, databaseUrl, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
+import { logFields } from '@millrace/runtime/connection-fields'
 import { z } from 'zod'
 
 /** The loader's configuration. */
 export const Config = z.object({
+  ...logFields,
   DATABASE_URL: databaseUrl,
   BUSINESS_TIME_ZONE: timeZone,
   BIND_HOST: bindHost,
-  LOADER_PORT: port(9465),
+  LOADER_PORT: port(9465).describe("the loader's own metrics and health"),
   LOG_LEVEL: logLevel.default('info'),
 })
 export type Config = z.output<typeof Config>

@@ -8,8 +8,8 @@ import { checkDatabase } from '../doctor/check-database.ts'
 import { checkMachine } from '../doctor/check-machine.ts'
 import { checkServices } from '../doctor/check-services.ts'
 import { printTable } from '../print-table.ts'
+import { reachableUrl } from '../reachable-url.ts'
 import { Config } from '../up/config.ts'
-import { reachableUrl } from '../up/reachable-url.ts'
 
 export function doctorCommand({ env, out, exitWith, now }: CommandDeps): Command {
   return new Command('doctor')

@@ -1,19 +1,23 @@
-import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
-import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
+import { runArchiver } from '@millrace/archiver/run-archiver'
+import { runBoard } from '@millrace/board/run-board'
+import { runIngestApi } from '@millrace/ingest-api/run-ingest-api'
+import { runKpiExporter } from '@millrace/kpi-exporter/run-kpi-exporter'
+import { runLoader } from '@millrace/loader/run-loader'
 import { type Closable, closeAll } from '@millrace/runtime/close-on-signal'
 import { endsWithin } from '@millrace/runtime/ends-within'
 import type { Logger } from '@millrace/runtime/logger'
-import { openLog } from './open-log.ts'
-import { reachableUrl } from './reachable-url.ts'
-import { runArchiver } from './run-archiver.ts'
-import { runBoard } from './run-board.ts'
-import { runIngestApi } from './run-ingest-api.ts'
-import { runKpiExporter } from './run-kpi-exporter.ts'
-import { runLoader } from './run-loader.ts'
-import type { RunningService, ServiceDeps } from './service-deps.ts'
+import type { RunningService, ServiceDeps } from '@millrace/runtime/running-service'
+import { createServiceMetrics } from '@millrace/runtime/service-metrics'
+import { reachableUrl } from '../reachable-url.ts'
+import type { Config } from './config.ts'
+import type { Keys } from './open-keys.ts'
 
-export interface ServicesDeps extends Omit<ServiceDeps, 'logger'> {
+export interface ServicesDeps {
+  /** With the DATABASE_URL of the Postgres that was opened. */
+  readonly config: Config & { readonly DATABASE_URL: string }
+  readonly keys: Keys
   readonly loggerFor: (service: string) => Logger
+  readonly now: () => Date
 }
 
 /** The front door first, so that nothing new comes in while the others finish what they have. */
@@ -31,7 +35,12 @@ export interface Services extends Closable {
 const CLOSE_MS = 2000
 
 /** Starts every service in this process. What was started before a failure is stopped again. */
-export async function startServices({ loggerFor, ...deps }: ServicesDeps): Promise<Services> {
+export async function startServices({
+  loggerFor,
+  now,
+  keys,
+  config: given,
+}: ServicesDeps): Promise<Services> {
   const logger = loggerFor('up')
   const started = new Map<ServiceName, RunningService>()
   const close = async (): Promise<void> => {
@@ -42,21 +51,34 @@ export async function startServices({ loggerFor, ...deps }: ServicesDeps): Promi
     if (await endsWithin(CLOSE_MS, closed)) return
     logger.warn('a service takes too long to stop; what it was about to do is done again at the next start')
   }
-  const start = async (
+  async function start<C>(
     name: ServiceName,
-    run: (deps: ServiceDeps) => Promise<RunningService>,
-  ): Promise<string> => {
-    const service = await run({ ...deps, logger: loggerFor(name) })
+    run: (service: ServiceDeps<C>) => Promise<RunningService>,
+    config: C,
+  ): Promise<string> {
+    // The process's own figures stand once, with the API's.
+    const registry = createServiceMetrics({ process: name === 'api' })
+    const service = await run({ config, logger: loggerFor(name), registry, now })
     started.set(name, service)
+    await service.started
     return reachableUrl(service.url)
   }
+
+  const config = {
+    ...given,
+    WRITE_KEYS: JSON.stringify(keys.writeKeys),
+    PSEUDONYM_KEY: keys.pseudonymKey,
+  }
   try {
-    await makeTopics({ ...deps, logger })
-    const exporter = await start('exporter', runKpiExporter)
-    const loader = await start('loader', runLoader)
-    const archiver = await start('archiver', runArchiver)
-    const api = await start('api', runIngestApi)
-    const board = await start('board', (boardDeps) => runBoard(boardDeps, api))
+    const exporter = await start('exporter', runKpiExporter, config)
+    const loader = await start('loader', runLoader, config)
+    const archiver = await start('archiver', runArchiver, config)
+    const api = await start('api', runIngestApi, config)
+    const board = await start('board', runBoard, {
+      ...config,
+      INGEST_URL: config.INGEST_URL ?? api,
+      PUBLIC_WRITE_KEY: config.PUBLIC_WRITE_KEY ?? keyOfThePage(keys),
+    })
     return { urls: { api, board, exporter, loader, archiver }, close }
   } catch (error) {
     await close()
@@ -64,14 +86,9 @@ export async function startServices({ loggerFor, ...deps }: ServicesDeps): Promi
   }
 }
 
-async function makeTopics(deps: ServiceDeps): Promise<void> {
-  const { LOG_PARTITIONS: partitions, LOG_RETENTION_HOURS: retentionHours } = deps.config
-  const log = openLog(deps, 'up', 'millrace_ingest')
-  try {
-    await log.ensureTopics(
-      [EVENTS_TOPIC, QUARANTINE_TOPIC].map((topic) => ({ topic, partitions, retentionHours })),
-    )
-  } finally {
-    await log.close()
-  }
+/** A key for certain pages or events would not do for the board's own page and samples. */
+function keyOfThePage({ writeKeys }: Keys): string | undefined {
+  return writeKeys.find(
+    ({ kind, origins, events, canary }) => kind === 'public' && !origins && !events && !canary,
+  )?.key
 }

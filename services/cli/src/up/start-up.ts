@@ -5,6 +5,7 @@ import type { Logger } from '@millrace/runtime/logger'
 import { makeDataDir } from '@millrace/runtime/make-data-dir'
 import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
 import { keepAddresses } from '../addresses.ts'
+import { checkParts } from './check-parts.ts'
 import { checkPorts } from './check-ports.ts'
 import type { Config } from './config.ts'
 import type { UpFacts } from './describe-up.ts'
@@ -37,11 +38,13 @@ export async function startUp({ config, loggerFor, now, progress, parts }: UpDep
   const database = await opening
   step(`Postgres: ${database.shown}`)
   const databaseUrl = database.url
+  const opened = { ...config, DATABASE_URL: databaseUrl }
   const { migrations } = await migrateWarehouse({ databaseUrl, timeZone })
   const analystUrl = await database.analystUrl()
   step(`Tables: ${migrations.length > 0 ? `${migrations.length} migrations run` : 'up to date'}`)
   await joinServiceRoles(databaseUrl)
-  const services = await startServices({ config, databaseUrl, dataDir, keys, loggerFor, now })
+  await checkParts({ config: opened, now, step })
+  const services = await startServices({ config: opened, keys, loggerFor, now })
   parts.unshift(services)
   parts.unshift(await keepAddresses(dataDir, services.urls))
   step('Services: all started')
