@@ -1,14 +1,9 @@
 import { Fault } from '@millrace/contracts/fault'
 import pg from 'pg'
-import type {
-  ConsumeOptions,
-  Consumer,
-  EventLog,
-  GroupPosition,
-  PartitionRange,
-  TopicSettings,
-} from './event-log.ts'
-import { connectionConfig, logUnavailable, queryWithin } from './postgres/connection.ts'
+import { checkConsume, checkName } from './check-names.ts'
+import type { Consumer, EventLog, GroupPosition, PartitionRange, TopicSettings } from './event-log.ts'
+import { logUnavailable } from './log-unavailable.ts'
+import { connectionConfig, queryWithin } from './postgres/connection.ts'
 import { createConsumer } from './postgres/create-consumer.ts'
 import { createPublisher } from './postgres/create-publisher.ts'
 import { startRetention } from './postgres/start-retention.ts'
@@ -130,21 +125,9 @@ function rememberPartitions(pool: pg.Pool, timeoutMs: number): (topic: string) =
   }
 }
 
-const NAME = /^[A-Za-z0-9._-]{1,200}$/
-
 function ensureTopic({ topic, partitions, retentionHours }: TopicSettings): pg.QueryConfig {
   checkName('topic', topic)
   return { text: 'select pipeline.log_ensure_topic($1, $2, $3)', values: [topic, partitions, retentionHours] }
-}
-
-function checkConsume({ topics, group }: ConsumeOptions): void {
-  checkName('group', group)
-  for (const topic of topics) checkName('topic', topic)
-}
-
-function checkName(field: string, name: string): void {
-  if (NAME.test(name)) return
-  throw new Fault('config_invalid', `${field}: expected 1 to 200 of letters, digits, ".", "_" and "-"`)
 }
 
 const readRanges = `select partition, first_offset::float8 as "firstOffset", next_offset::float8 as "nextOffset"

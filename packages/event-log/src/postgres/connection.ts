@@ -1,5 +1,6 @@
 import { Fault } from '@millrace/contracts/fault'
 import type pg from 'pg'
+import { withinTime } from '../within-time.ts'
 
 export interface ConnectionSettings {
   readonly connection: string | pg.ClientConfig
@@ -63,25 +64,4 @@ export async function queryWithin<R extends pg.QueryResultRow>(
     client.release(true)
     throw error
   }
-}
-
-/** @throws Error when the work is not done after timeoutMs; the work itself goes on. */
-export async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** Weather of the log, with the reason that Postgres or the network gave. */
-export function logUnavailable(what: string, cause: unknown): Fault {
-  if (cause instanceof Fault) return cause
-  const { code, message } = (cause ?? {}) as { code?: string; message?: string }
-  const reason = [code, message].filter(Boolean).join(' ')
-  return new Fault('log_unavailable', `${what}: ${reason || 'unknown reason'}`, { cause })
 }

@@ -1,9 +1,9 @@
 import type pg from 'pg'
+import { createSlots } from '../create-slots.ts'
 import type { ConsumeOptions, Consumer } from '../event-log.ts'
-import { logUnavailable } from './connection.ts'
-import { createSlots } from './create-slots.ts'
+import { logUnavailable } from '../log-unavailable.ts'
+import { createSignal } from '../signal.ts'
 import { runGroupSession } from './run-group-session.ts'
-import { createSignal } from './signal.ts'
 
 export interface ConsumerDeps {
   readonly config: pg.ClientConfig

@@ -1,8 +1,9 @@
 import { Fault } from '@millrace/contracts/fault'
 import type pg from 'pg'
 import type { TopicRecords } from '../event-log.ts'
+import { logUnavailable } from '../log-unavailable.ts'
+import { withinTime } from '../within-time.ts'
 import { appendFrames, framesByPartition, type PartitionFrames } from './append-frames.ts'
-import { logUnavailable, withinTime } from './connection.ts'
 
 export interface PublisherDeps {
   readonly pool: pg.Pool

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { withinTime } from './connection.ts'
-import { createSlots } from './create-slots.ts'
+import { createSlots } from '../create-slots.ts'
+import { withinTime } from '../within-time.ts'
 import type { RunQuery } from './partition-store.ts'
 
 export interface SessionDeps {

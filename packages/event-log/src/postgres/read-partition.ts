@@ -1,7 +1,7 @@
+import type { Slots } from '../create-slots.ts'
 import type { LogBatch, PartitionEnd, StoredRecord } from '../event-log.ts'
-import type { Slots } from './create-slots.ts'
+import { createSignal } from '../signal.ts'
 import type { PartitionStore } from './partition-store.ts'
-import { createSignal } from './signal.ts'
 
 export interface PartitionReaderDeps {
   readonly topic: string

@@ -1,12 +1,12 @@
 import type pg from 'pg'
+import type { Slots } from '../create-slots.ts'
 import type { ConsumeOptions, LogBatch } from '../event-log.ts'
-import type { Slots } from './create-slots.ts'
+import { createSignal } from '../signal.ts'
 import { createGroupLocks } from './group-locks.ts'
 import { openSession } from './open-session.ts'
 import { createPartitionStore } from './partition-store.ts'
 import { type BatchLimits, type PartitionReader, readPartition } from './read-partition.ts'
 import { shareOf } from './share-of.ts'
-import { createSignal } from './signal.ts'
 
 export interface GroupSessionDeps {
   readonly config: pg.ClientConfig
