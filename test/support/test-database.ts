@@ -10,10 +10,14 @@ export interface TestDatabase {
 }
 
 /** A migrated database of its own, copied from the run's template. Drop it when the file is done. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = inject('postgresUrl')
+export function createTestDatabase(): Promise<TestDatabase> {
+  return createDatabaseOn(inject('postgresUrl'), inject('templateDatabase'))
+}
+
+/** A database of its own on any server, empty unless a template of that server is given. */
+export async function createDatabaseOn(server: string, template = 'template0'): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  await onServer(server, `create database ${name} template ${inject('templateDatabase')}`)
+  await onServer(server, `create database ${name} template ${template}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   const pool = new pg.Pool({ connectionString: url.href, max: 8 })
