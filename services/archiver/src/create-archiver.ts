@@ -1,4 +1,5 @@
 import type { Archive } from '@millrace/archive/archive'
+import { claimArchive } from '@millrace/archive/claim-archive'
 import type { EventLog } from '@millrace/event-log/event-log'
 import type { Logger } from '@millrace/runtime/logger'
 import { timed } from '@millrace/runtime/timed'
@@ -30,7 +31,10 @@ const MAX_BYTES_AN_OBJECT = 32 * 1024 * 1024
 /** An object takes some ten times its size while it is made. */
 const OBJECTS_AT_ONCE = 2
 
-/** Starts archiving. close() lets the objects under way be stored; what has not waited long enough stays in the log. */
+/**
+ * Starts archiving. Nothing is stored in the archive of another log. close() lets the objects under way be stored; what
+ * has not waited long enough stays in the log.
+ */
 export async function createArchiver(deps: ArchiverDeps): Promise<{ close(): Promise<void> }> {
   const {
     log,
@@ -44,6 +48,11 @@ export async function createArchiver(deps: ArchiverDeps): Promise<{ close(): Pro
     now,
   } = deps
   const metrics = createArchiverMetrics({ registry, log, topics, group: ARCHIVER_GROUP, now })
+  let claimed = false
+  async function claimOnce(): Promise<void> {
+    if (!claimed) await claimArchive(archive, await log.identity())
+    claimed = true
+  }
   const archiveBatch = createBatchArchiver({
     archive,
     resumePoints: createResumePoints(archive),
@@ -61,6 +70,9 @@ export async function createArchiver(deps: ArchiverDeps): Promise<{ close(): Pro
     maxWaitMs: flushSeconds * 1_000,
     maxBytes: MAX_BYTES_AN_OBJECT,
     concurrency: OBJECTS_AT_ONCE,
-    handle: timed(metrics.batchSeconds, archiveBatch),
+    handle: timed(metrics.batchSeconds, async (batch) => {
+      await claimOnce()
+      await archiveBatch(batch)
+    }),
   })
 }

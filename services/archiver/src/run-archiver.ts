@@ -1,3 +1,4 @@
+import { claimArchive } from '@millrace/archive/claim-archive'
 import { openArchive } from '@millrace/archive/open-archive'
 import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
@@ -8,7 +9,7 @@ import { startWhenPossible } from '@millrace/runtime/start-when-possible'
 import type { Config } from './config.ts'
 import { createArchiver } from './create-archiver.ts'
 
-/** The archiver between the log and the archive that are configured; it begins when the log is there. */
+/** The archiver between the log and the archive that are configured; it begins when both are there. */
 export function runArchiver({ config, logger, registry, now }: ServiceDeps<Config>): Promise<RunningService> {
   const onError = (message: string, err: unknown): void => logger.warn({ err }, message)
   return openService(logger, async (keep) => {
@@ -16,7 +17,10 @@ export function runArchiver({ config, logger, registry, now }: ServiceDeps<Confi
     const archive = keep(openArchive(config, onError))
     const archiver = keep(
       startWhenPossible({
-        needs: { log: () => log.identity() },
+        needs: {
+          log: () => log.identity(),
+          archive: async () => claimArchive(archive, await log.identity()),
+        },
         start: () =>
           createArchiver({
             log,
