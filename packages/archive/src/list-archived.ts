@@ -1,6 +1,6 @@
 import { Fault } from '@millrace/contracts/fault'
 import type { Archive } from './archive.ts'
-import { parseRawKey, rawPrefix } from './raw-key.ts'
+import { parseRawKey, type RawObjectName, rawPrefix } from './raw-key.ts'
 import { readRecords } from './read-records.ts'
 
 /** What a raw object holds: contiguous offsets of one partition. */
@@ -12,15 +12,31 @@ export interface ArchivedRange {
   readonly key: string
 }
 
+/** Which objects are listed; all unless given. */
+export interface ArchivedChoice {
+  /** UTC hours in which their first records were received, as `2026-11-21T12`. */
+  readonly hours?: readonly string[]
+  /** Decides by the key alone, before the object's metadata are asked for: that is what costs. */
+  wanted?(name: RawObjectName): boolean
+}
+
 const HEADS_AT_ONCE = 32
 
 /** The topic's raw objects by their keys and metadata, in order of their keys: by hour, then partition, then offset. */
-export async function* listArchived(archive: Archive, topic: string): AsyncIterable<ArchivedRange> {
+export async function* listArchived(
+  archive: Archive,
+  topic: string,
+  { hours = [''], wanted = () => true }: ArchivedChoice = {},
+): AsyncIterable<ArchivedRange> {
   let keys: string[] = []
-  for await (const key of archive.list(rawPrefix(topic))) {
-    if (keys.push(key) === HEADS_AT_ONCE) {
-      yield* await rangesOf(archive, keys)
-      keys = []
+  for (const hour of hours) {
+    const prefix = hour === '' ? rawPrefix(topic) : `${rawPrefix(topic)}received_hour=${hour}/`
+    for await (const key of archive.list(prefix)) {
+      const name = parseRawKey(key)
+      if (name && wanted(name) && keys.push(key) === HEADS_AT_ONCE) {
+        yield* await rangesOf(archive, keys)
+        keys = []
+      }
     }
   }
   yield* await rangesOf(archive, keys)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type PartitionEvidence, reconcile } from './reconcile.ts'
+import { joinRanges, type PartitionEvidence, reconcile } from './reconcile.ts'
 
 const none = { loaded: 0, ignored: 0, duplicate: 0, quarantined: 0, erased: 0 }
 
@@ -61,4 +61,38 @@ test('what the log no longer holds may stand in the stores, without gaps', () =>
 
 test('an empty partition is balanced', () => {
   expect(reconcile(evidence({ nextOffset: 0, archived: [], ledger: [] })).balanced).toBe(true)
+})
+
+test('records that the archiver or the loader calls done are missing, not waiting', () => {
+  const account = reconcile(evidence({ archived: [{ from: 0, to: 5 }], archivedTo: 8 }))
+  expect(account.archived).toEqual({ records: 6, missing: [{ from: 6, to: 7 }], doubled: [], waiting: 2 })
+})
+
+test('a position beyond the end that was asked for says nothing about later records', () => {
+  expect(reconcile(evidence({ archivedTo: 1_000, loadedTo: 1_000 }))).toMatchObject({ balanced: true })
+})
+
+test('records that have left the log before they were archived are missing', () => {
+  const account = reconcile(evidence({ firstOffset: 8, archived: [{ from: 0, to: 4 }] }))
+  expect(account.archived).toMatchObject({ missing: [{ from: 5, to: 7 }], waiting: 2 })
+})
+
+test('a store that begins behind records which have left the log is whole', () => {
+  const account = reconcile(evidence({ firstOffset: 8, archived: [{ from: 4, to: 9 }] }))
+  expect(account).toMatchObject({ balanced: true, archived: { records: 6 } })
+})
+
+test('outcomes that are not as many as the offsets are named', () => {
+  const account = reconcile(evidence({ ledger: [{ from: 0, to: 9, ...none, loaded: 9 }] }))
+  expect(account).toMatchObject({ balanced: false, unsummed: [{ from: 0, to: 9 }] })
+})
+
+test('joined, neighbours are one range and everything else is what it was', () => {
+  const ranges = [
+    { from: 5, to: 9 },
+    { from: 0, to: 4 },
+    { from: 11, to: 12 },
+    { from: 12, to: 13 },
+  ]
+  expect(joinRanges(ranges)).toEqual([{ from: 0, to: 9 }, ...ranges.slice(2)])
 })

@@ -1,7 +1,7 @@
-import { type PartitionAccount, reconcile } from '@millrace/warehouse/reconcile'
-import { type EvidenceDeps, gatherEvidence } from './gather-evidence.ts'
+import { type AccountReaderDeps, createAccountReader, readEnds } from '@millrace/jobs/create-account-reader'
+import { isBroken, type PartitionAccount } from '@millrace/warehouse/reconcile'
 
-export interface ReconcileDeps extends EvidenceDeps {
+export interface ReconcileDeps extends AccountReaderDeps {
   readonly now: () => Date
   readonly sleep: (ms: number) => Promise<void>
   /** Told what is still on its way. */
@@ -22,13 +22,11 @@ export async function runReconcile(
   options: ReconcileOptions,
 ): Promise<PartitionAccount[]> {
   const { log, now, sleep, progress } = deps
-  const ends = await Promise.all(
-    options.topics.map(async (topic) => ({ topic, ranges: await log.ranges(topic) })),
-  )
+  const ends = await readEnds(log, options.topics)
+  const reader = createAccountReader(deps)
   const deadline = now().getTime() + options.waitSeconds * 1_000
   for (;;) {
-    const evidence = await Promise.all(ends.map(({ topic, ranges }) => gatherEvidence(deps, topic, ranges)))
-    const accounts = evidence.flat().map(reconcile)
+    const accounts = await reader.read(ends)
     const waiting = accounts.reduce(
       (sum, { archived, accounted }) => sum + archived.waiting + accounted.waiting,
       0,
@@ -37,8 +35,4 @@ export async function runReconcile(
     progress(`${waiting} records are still to be archived or loaded`)
     await sleep(LOOK_EVERY_MS)
   }
-}
-
-function isBroken({ archived, accounted }: PartitionAccount): boolean {
-  return [archived, accounted].some(({ missing, doubled }) => missing.length > 0 || doubled.length > 0)
 }
