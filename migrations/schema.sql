@@ -637,7 +637,7 @@ grant select on pipeline.quarantine to millrace_board;
 grant insert, select, update on pipeline.quarantine to millrace_loader;
 grant select on pipeline.setting to millrace_board;
 grant select on pipeline.setting to millrace_exporter;
-grant select on pipeline.setting to millrace_loader;
+grant insert, select on pipeline.setting to millrace_loader;
 grant usage on schema pipeline to millrace_archiver;
 grant usage on schema pipeline to millrace_board;
 grant usage on schema pipeline to millrace_exporter;

@@ -5,6 +5,7 @@ import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { createPostgresLog } from '@millrace/event-log/postgres'
 import { createIngestApi } from '@millrace/ingest-api/create-ingest-api'
+import { createFakeArchive } from '@millrace/ingest-api/ingest-fixture'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { createLoader } from '@millrace/loader/create-loader'
 import { createLogger } from '@millrace/runtime/logger'
@@ -14,6 +15,7 @@ import { createScrubber } from '@millrace/scrub/create-scrubber'
 import { createPool } from '@millrace/warehouse/database'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Browser, noChromium, type Page, type PageOptions, startChromium } from '../support/chromium.ts'
+import { emptySpool } from '../support/empty-spool.ts'
 import { insertFact } from '../support/insert-facts.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
@@ -58,6 +60,7 @@ async function startWhole(): Promise<Whole> {
   )
   const api = await open(
     createIngestApi({
+      archive: createFakeArchive(),
       ...{ log, now, logger, newRequestId: randomUUID, registry: createServiceMetrics(), version: '0' },
       keys: [{ key: KEY, source: 'web', kind: 'public' }],
       scrubber: createScrubber({ pseudonymKey: 'a secret of this test, long enough' }),
@@ -66,7 +69,7 @@ async function startWhole(): Promise<Whole> {
   const pool = createPool({ url: database.url, role: 'millrace_loader', name: 'loader' })
   onTestFinished(() => pool.end())
   const loader = await createLoader({
-    ...{ pool, log: openLog('millrace_loader'), timeZone: 'UTC', logger },
+    ...{ pool, log: openLog('millrace_loader'), archive: emptySpool, now, timeZone: 'UTC', logger },
     registry: createServiceMetrics(),
   })
   onTestFinished(() => loader.close())

@@ -12,6 +12,7 @@ import { createLogger } from '@millrace/runtime/logger'
 import { createServiceMetrics } from '@millrace/runtime/service-metrics'
 import { createPool } from '@millrace/warehouse/database'
 import { afterEach, describe, expect, test } from 'vitest'
+import { emptySpool } from '../support/empty-spool.ts'
 import { differences } from '../support/loading.ts'
 import {
   type RecountAnswers,
@@ -56,7 +57,10 @@ async function openShop({
   opened.push(() => pool.end())
   const loaderLog = openLog(database, 'millrace_loader')
   const registry = createServiceMetrics()
-  const loader = await createLoader({ pool, log: loaderLog, timeZone: 'UTC', maxRecords, logger, registry })
+  const loader = await createLoader({
+    ...{ pool, log: loaderLog, archive: emptySpool, now: () => new Date() },
+    ...{ timeZone: 'UTC', maxRecords, logger, registry },
+  })
   opened.push(() => loader.close())
   const api = await startIngest({ log, now: () => new Date() })
   opened.push(() => api.close())

@@ -38,6 +38,7 @@ async function loadOne(
     writeFacts: createFactWriter({ pool, businessDate }),
     positions: createPositionKeeper(pool, createLogger({ service: 'test', level: 'silent' })),
     businessDate,
+    inLogUntil: (receivedAt) => receivedAt,
     onLoaded: () => {},
   })
   let retries = 0

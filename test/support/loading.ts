@@ -26,6 +26,7 @@ export function createTestLoader(pool: Pool, timeZone = 'UTC'): TestLoader {
     writeFacts: createFactWriter({ pool, businessDate }),
     positions: createPositionKeeper(pool, createLogger({ service: 'test', level: 'silent' })),
     businessDate,
+    inLogUntil: (receivedAt) => receivedAt,
     onLoaded: (outcome) => outcomes.push(outcome),
   })
   const next = new Map<number, number>()

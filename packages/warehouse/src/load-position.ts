@@ -1,10 +1,8 @@
+import { IN_FLIGHT_MS } from '@millrace/contracts/in-flight'
 import type { Pool } from 'pg'
 
-/**
- * An event is received a moment before its publish is through: the API answers or gives up within 5 s. So what the log
- * shows at a moment is complete only up to a little before it.
- */
-export const IN_FLIGHT = '5 seconds'
+/** The same for Postgres. */
+export const IN_FLIGHT = `${IN_FLIGHT_MS / 1000} seconds`
 
 /** The offset that is loaded next, for each partition that was ever loaded from. */
 export async function readPosition(
@@ -40,7 +38,10 @@ export async function makeKnown(pool: Pool, topic: string, partition: number, of
   )
 }
 
-/** Everything the partition held at `checkedAt` is loaded, if loading stands at the end that was seen then. */
+/**
+ * Everything the partition held at `checkedAt` is loaded, if loading stands at the end that was seen then. What waits in
+ * the spool is not in the log: `checkedAt` has to be before it was received.
+ */
 export async function confirmEnd(
   pool: Pool,
   end: {

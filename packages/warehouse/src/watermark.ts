@@ -2,7 +2,8 @@ import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { Queryable } from '@millrace/kpis/queryable'
 
 /**
- * Everything received before it is loaded. Undefined while nothing is known, or not of every partition. Read it before
+ * Everything that was received before it, and whose sender was told so, is loaded; what the log or the spool took only
+ * after its sender had been refused may come later. Undefined while nothing is known, or not of every partition. Read it before
  * the totals that it is shown beside: then they hold at least what it says.
  */
 export async function readWatermark(db: Queryable): Promise<Date | undefined> {

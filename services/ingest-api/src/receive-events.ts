@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { IN_FLIGHT_MS } from '@millrace/contracts/in-flight'
 import { MAX_EVENTS, type ParsedBatch, parseBatch, readWriteKey } from '@millrace/contracts/parse-batch'
 import type { EventType } from '@millrace/contracts/parsed-event'
 import type { WriteKey } from '@millrace/contracts/write-key'
@@ -39,12 +40,8 @@ export type ReceiveEvents = (request: IngestRequest) => Promise<Answer>
 
 const STORE_AGAIN_SECONDS = 5
 
-/**
- * From receivedAt on: 2 s for the log and up to 2.5 s for the spool. The watermark takes it that 5 s after an event was
- * received its sender has been told that it is stored, or has not and sends it again (IN_FLIGHT).
- */
-const STORE_WITHIN_MS = 4_800
-const LATEST_MS = 5_000
+/** From receivedAt on: 2 s for the log and up to 2.5 s for the spool, with time left to say so. */
+const STORE_WITHIN_MS = IN_FLIGHT_MS - 200
 const NOT_STORED = 'Not all events are known to be stored: send all of them again with the same messageIds'
 
 /**
@@ -87,7 +84,7 @@ export function createReceiver({
   async function isStored(judged: Judged, receivedAt: Date): Promise<boolean> {
     try {
       const inTime = await endsWithin(STORE_WITHIN_MS, publishEvents(commit, judged, receivedAt))
-      return inTime && now().getTime() - receivedAt.getTime() < LATEST_MS
+      return inTime && now().getTime() - receivedAt.getTime() < IN_FLIGHT_MS
     } catch (error) {
       if (!isWeather(error)) throw error
       return false

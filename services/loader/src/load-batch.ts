@@ -11,11 +11,15 @@ export interface LoadDeps {
   readonly writeFacts: FactWriter
   readonly positions: PositionKeeper
   readonly businessDate: BusinessDate
+  /** Of the time at which a record was received: up to when all that was received was in the log before it. */
+  inLogUntil(receivedAt: Date): Date | undefined
   onLoaded(outcome: Outcome): void
 }
 
 /** The log to Postgres, exactly once. Bad weather is thrown: the same batch comes again. */
-export function createBatchLoader({ writeFacts, positions, businessDate, onLoaded }: LoadDeps) {
+export function createBatchLoader(deps: LoadDeps) {
+  const { writeFacts, positions, businessDate, onLoaded } = deps
+
   return async function loadBatch(batch: LogBatch): Promise<void> {
     const remaining = await positions.notLoaded(batch)
     if (!remaining) return
@@ -29,7 +33,7 @@ export function createBatchLoader({ writeFacts, positions, businessDate, onLoade
 
   /** A batch that fails on data is split until the bad event stands alone; that one goes to quarantine. */
   async function loadRemaining(batch: LogBatch): Promise<void> {
-    const mapped = mapBatch(batch, businessDate)
+    const mapped = withSpool(mapBatch(batch, businessDate))
     try {
       await write(batch, mapped)
     } catch (error) {
@@ -40,6 +44,13 @@ export function createBatchLoader({ writeFacts, positions, businessDate, onLoade
       await loadRemaining({ ...batch, records: batch.records.slice(0, middle) })
       await loadRemaining({ ...batch, records: batch.records.slice(middle) })
     }
+  }
+
+  /** The position tells how far all is loaded: what waits in the spool is not. */
+  function withSpool(mapped: FactBatch): FactBatch {
+    if (mapped.receivedAt === '-infinity') return mapped
+    const until = deps.inLogUntil(new Date(mapped.receivedAt))
+    return { ...mapped, receivedAt: until?.toISOString() ?? '-infinity' }
   }
 
   async function write(batch: LogBatch, mapped: FactBatch): Promise<void> {

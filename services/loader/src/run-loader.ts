@@ -1,3 +1,4 @@
+import { openArchive } from '@millrace/archive/open-archive'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { openLog } from '@millrace/event-log/open-log'
 import { openService, type RunningService, type ServiceDeps } from '@millrace/runtime/running-service'
@@ -31,13 +32,15 @@ export function runLoader({ config, logger, registry, now }: ServiceDeps<Config>
         onError: (message, err) => logger.warn({ err }, message),
       }),
     )
+    const archive = keep(openArchive(config, (message, err) => logger.warn({ err }, message)))
     const loader = keep(
       startWhenPossible({
         needs: {
           postgres: () => checkMigrated(pool, config.BUSINESS_TIME_ZONE),
           log: () => log.identity(),
         },
-        start: () => createLoader({ pool, log, timeZone: config.BUSINESS_TIME_ZONE, logger, registry }),
+        start: () =>
+          createLoader({ pool, log, archive, timeZone: config.BUSINESS_TIME_ZONE, now, logger, registry }),
         logger,
       }),
     )
