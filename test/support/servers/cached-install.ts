@@ -60,7 +60,9 @@ async function install(folder: string, { title, how, make, works }: Recipe): Pro
   const seconds = (): number => Math.round((Date.now() - started) / 1000)
   say(`fetching ${title} ${how}, once for this machine, into ${folder}`)
   const telling = setInterval(async () => {
-    say(`still fetching ${title}: ${seconds()} s, ${Math.round((await bytesIn(draft)) / 1e6)} MB`)
+    // Some installers download to a place of their own first.
+    const megabytes = Math.round((await bytesIn(draft)) / 1e6)
+    say(`still fetching ${title}: ${seconds()} s${megabytes > 0 ? `, ${megabytes} MB` : ''}`)
   }, SAY_EVERY_MS)
   try {
     await mkdir(draft)

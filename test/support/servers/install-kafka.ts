@@ -1,4 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import path from 'node:path'
 import { cachedInstall } from './cached-install.ts'
 import { runInstaller, succeeds } from './run-installer.ts'
@@ -29,7 +30,9 @@ async function fetchJars(folder: string): Promise<void> {
   await mkdir(libs)
   await writeFile(pom, POM)
   const copy = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${libs}`]
-  await runInstaller('mvn', ['-B', '-q', '-f', pom, ...copy], { cwd: folder })
+  // Java believes the password file rather than HOME, which in a container may name a home that is not there.
+  const options = `${process.env.MAVEN_OPTS ?? ''} -Duser.home=${homedir()}`
+  await runInstaller('mvn', ['-B', '-q', '-f', pom, ...copy], { cwd: folder, env: { MAVEN_OPTS: options } })
   await rm(pom)
 }
 
