@@ -28,7 +28,7 @@ export interface ArchiverDeps {
 
 /** Before compression; bounds what one object takes in memory. */
 const MAX_BYTES_AN_OBJECT = 32 * 1024 * 1024
-/** An object takes some ten times its size while it is made. */
+/** An object takes some four times its size while it is made, beside its records. */
 const OBJECTS_AT_ONCE = 2
 
 /**

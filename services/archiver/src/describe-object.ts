@@ -1,9 +1,10 @@
+import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { createGzip } from 'node:zlib'
 import { rawKey } from '@millrace/archive/raw-key'
 import type { LogBatch, StoredRecord } from '@millrace/event-log/event-log'
-import { type RecordLine, recordLine } from './record-line.ts'
+import { recordLine } from './record-line.ts'
 
 export interface RawObject {
   readonly key: string
@@ -16,55 +17,65 @@ export interface RawObject {
 /** For a first record without receivedAt: the key must come out the same whenever and by whomever it is made. */
 const HOUR_UNKNOWN = '1970-01-01T00'
 /** A few ms of work at a time: the API may run in the same process. */
-const RECORDS_A_TURN = 500
+const RECORDS_A_TURN = 200
 /** 6 µs an event, two thirds of level 6, for 5 % more bytes. */
-const GZIP_LEVEL = 4
+const GZIP = { level: 4, chunkSize: 256 * 1024 }
 
 /** Makes the object that holds these records: contiguous offsets of one partition, at least one. */
 export async function describeObject(
   { topic, partition, records }: LogBatch,
   businessDate: (epochMs: number) => string,
 ): Promise<RawObject> {
-  const firstOffset = (records[0] as StoredRecord).offset
-  const lines = await makeLines(records)
-  const receivedHour = lines[0]?.receivedAt?.slice(0, 13) ?? HOUR_UNKNOWN
-  const text = lines.map(({ line }) => line).join('')
+  const first = records[0] as StoredRecord
+  const received = createBounds('received_at')
+  const days = createBounds('business_date')
+
+  /** The lines as text, some records at a time: an object is never in memory as text whole. */
+  async function* linesOfTurns(): AsyncIterable<string> {
+    for (let from = 0; from < records.length; from += RECORDS_A_TURN) {
+      let text = ''
+      for (const record of records.slice(from, from + RECORDS_A_TURN)) {
+        const { line, receivedAt, timestamp } = recordLine(record)
+        text += line
+        if (receivedAt) received.add(receivedAt)
+        if (timestamp) days.add(businessDate(Date.parse(timestamp)))
+      }
+      yield text
+      await setImmediate()
+    }
+  }
+
+  const body = await pipeline(linesOfTurns, createGzip(GZIP), buffer)
   return {
-    key: rawKey({ topic, partition, firstOffset, receivedHour }),
-    body: await promisify(gzip)(text, { level: GZIP_LEVEL }),
+    key: rawKey({
+      topic,
+      partition,
+      firstOffset: first.offset,
+      receivedHour: recordLine(first).receivedAt?.slice(0, 13) ?? HOUR_UNKNOWN,
+    }),
+    body,
     metadata: {
-      first_offset: `${firstOffset}`,
-      last_offset: `${firstOffset + records.length - 1}`,
+      first_offset: `${first.offset}`,
+      last_offset: `${first.offset + records.length - 1}`,
       count: `${records.length}`,
-      ...bounds('received_at', lines, (line) => line.receivedAt),
-      ...bounds('business_date', lines, ({ timestamp }) => timestamp && businessDate(Date.parse(timestamp))),
+      ...received.metadata(),
+      ...days.metadata(),
     },
   }
 }
 
-async function makeLines(records: readonly StoredRecord[]): Promise<readonly RecordLine[]> {
-  const lines: RecordLine[] = []
-  for (const record of records) {
-    lines.push(recordLine(record))
-    if (lines.length % RECORDS_A_TURN === 0) await setImmediate()
-  }
-  return lines
-}
-
 /** `least_<name>` and `greatest_<name>`; dates and ISO times in UTC are in order of time as texts. */
-function bounds(
-  name: string,
-  lines: readonly RecordLine[],
-  pick: (line: RecordLine) => string | undefined,
-): Record<string, string> {
+function createBounds(name: string): { add(value: string): void; metadata(): Record<string, string> } {
   let least: string | undefined
   let greatest: string | undefined
-  for (const line of lines) {
-    const value = pick(line)
-    if (!value) continue
-    if (least === undefined || value < least) least = value
-    if (greatest === undefined || value > greatest) greatest = value
+  return {
+    add(value) {
+      if (least === undefined || value < least) least = value
+      if (greatest === undefined || value > greatest) greatest = value
+    },
+    metadata() {
+      if (least === undefined || greatest === undefined) return {}
+      return { [`least_${name}`]: least, [`greatest_${name}`]: greatest }
+    },
   }
-  if (least === undefined || greatest === undefined) return {}
-  return { [`least_${name}`]: least, [`greatest_${name}`]: greatest }
 }
