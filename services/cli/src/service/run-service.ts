@@ -30,6 +30,7 @@ export async function runService<S extends ServiceSchema>(
   exitOnCrash(logger)
   for (const line of misspeltVariables(env)) logger.warn(line)
   const parts: Closable[] = []
+  const failed = new AbortController()
   // From the first moment on: what has been started when the signal comes is stopped.
   const stopping = closeOnSignal(parts, logger)
   try {
@@ -38,12 +39,14 @@ export async function runService<S extends ServiceSchema>(
     const url = reachableUrl(service.url)
     logger.info({ url }, 'listens')
     const cannotStart = (service.started ?? forever()).then(forever)
-    await Promise.race([untilReady(url, stopping), cannotStart])
+    await Promise.race([untilReady(url, AbortSignal.any([stopping, failed.signal])), cannotStart])
     if (stopping.aborted) return
     out(json ? JSON.stringify({ service: name, url }) : `${name} is ready at ${url}`)
     // An API that spools is ready before its log is there: that it never can be is found later.
     await service.started
   } catch (error) {
+    // Else the process would go on looking whether it is ready, and never end.
+    failed.abort()
     // Whatever then fails in the middle of its start fails because of it.
     if (stopping.aborted) return
     await closeAll(parts, logger)
@@ -56,11 +59,11 @@ const forever = (): Promise<never> => new Promise(() => {})
 const LOOK_EVERY_MS = 250
 
 /** As a supervisor sees it: the service has begun, and all that it needs answers. */
-async function untilReady(url: string, stopping: AbortSignal): Promise<void> {
-  while (!stopping.aborted) {
+async function untilReady(url: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
     const response = await fetch(`${url}/health/ready`).catch(() => undefined)
     await response?.body?.cancel()
     if (response?.ok) return
-    await sleep(LOOK_EVERY_MS, undefined, { signal: stopping }).catch(() => {})
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
   }
 }
