@@ -5,6 +5,7 @@ import { endsWithin } from '@millrace/runtime/ends-within'
 import { healthRoutes } from '@millrace/runtime/health-routes'
 import type { Logger } from '@millrace/runtime/logger'
 import { repeat } from '@millrace/runtime/repeat'
+import { checkMigrated } from '@millrace/warehouse/check-migrated'
 import { createPool } from '@millrace/warehouse/database'
 import express, { type Express, type RequestHandler } from 'express'
 import { Gauge, type Registry } from 'prom-client'
@@ -110,7 +111,11 @@ export async function createBoard(deps: BoardDeps): Promise<Board> {
     await close()
     throw problem
   }
-  const app = boardApp(deps, { serveEvents: streams.serve, fresh, ready: () => pool.query('select 1') })
+  const app = boardApp(deps, {
+    serveEvents: streams.serve,
+    fresh,
+    ready: () => checkMigrated(pool, timeZone),
+  })
   return { app, close }
 }
 
