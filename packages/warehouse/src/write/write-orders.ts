@@ -8,7 +8,10 @@ type Completed = NonNullable<OrderChange['completed']>
  * Orders, folded from their events in any order of arrival: the earliest placing, the earliest fulfilment, the latest
  * completion (its amount, day and lines replace those of an earlier one).
  */
-export async function writeOrders(tx: PoolClient, facts: readonly EventFacts[]): Promise<void> {
+export async function writeOrders(
+  tx: PoolClient,
+  facts: readonly Pick<EventFacts, 'order'>[],
+): Promise<void> {
   const changes = foldByOrder(facts.flatMap(({ order }) => order ?? []))
   if (changes.length === 0) return
   const { rows } = await tx.query<{ source: string; orderId: string; completedEventId: string | null }>(

@@ -2,7 +2,10 @@ import type { PoolClient } from 'pg'
 import type { EventFacts, RefundRow } from '../facts/event-facts.ts'
 
 /** Refunds, each once by (source, refundId); a later event of the same refund corrects it. */
-export async function writeRefunds(tx: PoolClient, facts: readonly EventFacts[]): Promise<void> {
+export async function writeRefunds(
+  tx: PoolClient,
+  facts: readonly Pick<EventFacts, 'refund'>[],
+): Promise<void> {
   const refunds = latestOfEach(facts.flatMap(({ refund }) => refund ?? []))
   if (refunds.length === 0) return
   await tx.query(

@@ -1,0 +1,99 @@
+import { isDerived, type StoredKpi } from '@millrace/kpis/define-kpi'
+import { loadKpis } from '@millrace/kpis/load-kpis'
+import { inTransaction } from '@millrace/warehouse/database'
+import { addMembers } from '@millrace/warehouse/shadow/add-members'
+import type { KpiDifference } from '@millrace/warehouse/shadow/compare-totals'
+import { readFactTables } from '@millrace/warehouse/shadow/fact-table'
+import { whileLoadersWait } from '@millrace/warehouse/shadow/live-state'
+import { mendTotals } from '@millrace/warehouse/shadow/mend-totals'
+import { type SwappedTable, swapFacts } from '@millrace/warehouse/shadow/swap-facts'
+import { addLinks, missingLinks } from '@millrace/warehouse/shadow/take-links'
+import { writeRestatements } from '@millrace/warehouse/shadow/write-restatements'
+import type { ReplayDeps } from '../create-replay.ts'
+import type { Comparison } from './compare-window.ts'
+import type { Recomputation } from './create-recomputation.ts'
+
+export interface Swapped {
+  /** How long loaders waited; 0 when no fact differed. */
+  readonly lockSeconds: number
+  readonly tables: readonly SwappedTable[]
+  /** KPIs that were filled anew, because their definition changed. */
+  readonly definitions: readonly string[]
+  /** Totals that were not what their facts add up to. */
+  readonly totals: number
+  /** The same comparison afterwards. */
+  readonly after: Comparison
+}
+
+export interface SwapWindowDeps extends ReplayDeps {
+  readonly topic: string
+  readonly recomputation: Recomputation
+  readonly compare: () => Promise<Comparison>
+}
+
+/** Facts first, then what the KPIs are, then totals that are still wrong: each is right by itself when we are killed. */
+export async function swapWindow(deps: SwapWindowDeps, before: Comparison): Promise<Swapped> {
+  const { live, applyKpis, compare } = deps
+  const facts = await swapTables(deps, before)
+  const definitions = before.definitions.length > 0 ? await applyKpis() : []
+  let after = await compare()
+  const totals = after.kpis.length > 0 ? await mend(deps, after.kpis) : 0
+  if (totals > 0) after = await compare()
+  const stillWrong = new Set(after.kpis.map(nameOf))
+  await writeRestatements(
+    live,
+    before.kpis.filter((difference) => !stillWrong.has(nameOf(difference))),
+  )
+  return { ...facts, definitions, totals, after }
+}
+
+function nameOf({ kpi, date, dimensions }: KpiDifference): string {
+  return JSON.stringify([kpi, date, dimensions])
+}
+
+/** The loaders wait while the shadow takes in the rest and the rows that differ are replaced; what is equal stays. */
+async function swapTables(
+  deps: SwapWindowDeps,
+  { tables: compared, links }: Comparison,
+): Promise<Pick<Swapped, 'lockSeconds' | 'tables'>> {
+  const differing = new Map(
+    compared.flatMap(({ table, days }) => (days.length > 0 ? [[table, days.map(({ day }) => day)]] : [])),
+  )
+  if (differing.size === 0 && links === 0) return { lockSeconds: 0, tables: [] }
+  const { live, shadow, topic, recomputation, timeZone, now, onStep } = deps
+  const { window } = recomputation.range
+  await inTransaction(live, (tx) => inTransaction(shadow, (replayed) => addMembers(tx, replayed)))
+  await live.query('select pipeline.ensure_event_partitions($1::date[])', [[...differing.values()].flat()])
+
+  const tables: SwappedTable[] = []
+  let lockedAt = now().getTime()
+  await whileLoadersWait(live, topic, async (tx) => {
+    lockedAt = now().getTime()
+    onStep({ kind: 'locked' })
+    await recomputation.catchUp(tx)
+    await recomputation.takeOutside(tx)
+    await inTransaction(shadow, async (replayed) => {
+      await addLinks(tx, await missingLinks(tx, replayed))
+      for (const table of await readFactTables(replayed)) {
+        const days = differing.get(table.name)
+        if (!days) continue
+        onStep({ kind: 'swapping', table: table.name })
+        tables.push(await swapFacts({ live: tx, shadow: replayed, window, timeZone }, table, days))
+      }
+    })
+  })
+  const lockSeconds = (now().getTime() - lockedAt) / 1_000
+  onStep({ kind: 'unlocked' })
+  return { lockSeconds, tables }
+}
+
+async function mend({ live, onStep }: SwapWindowDeps, wrong: readonly KpiDifference[]): Promise<number> {
+  const names = new Set(wrong.map(({ kpi }) => kpi))
+  const stored = (await loadKpis()).filter((kpi): kpi is StoredKpi => !isDerived(kpi) && names.has(kpi.name))
+  let mended = 0
+  for (const kpi of stored) {
+    onStep({ kind: 'mending', table: kpi.name })
+    mended += await mendTotals(live, kpi)
+  }
+  return mended
+}
