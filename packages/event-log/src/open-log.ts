@@ -1,9 +1,12 @@
 import { Fault } from '@millrace/contracts/fault'
 import type { EventLog } from './event-log.ts'
+import { type KafkaConfig, readKafkaConfig } from './kafka/read-kafka-config.ts'
+import { createKafkaLog } from './kafka.ts'
 import { createPostgresLog } from './postgres.ts'
 
 /** What is configured of the log: `logFields` of the runtime, and the database of the embedded one. */
-export interface LogConfig {
+export interface LogConfig extends KafkaConfig {
+  readonly KAFKA_BROKERS?: readonly string[] | undefined
   readonly DATABASE_URL?: string | undefined
 }
 
@@ -18,8 +21,15 @@ export interface LogClient {
   readonly onError?: (message: string, error: unknown) => void
 }
 
-/** The log that is configured: Kafka, else Postgres tables. */
-export function openLog({ DATABASE_URL: connection }: LogConfig, client: LogClient): EventLog {
-  if (!connection) throw new Fault('config_invalid', 'KAFKA_BROKERS or DATABASE_URL: one of them is needed')
-  return createPostgresLog({ connection, ...client })
+/**
+ * The log that is configured: Kafka, else Postgres tables.
+ * @throws Fault `config_invalid` that names the variable that is missing or cannot be.
+ */
+export function openLog(config: LogConfig, client: LogClient): EventLog {
+  if (config.KAFKA_BROKERS) {
+    const { role: _role, ...others } = client
+    return createKafkaLog({ brokers: config.KAFKA_BROKERS, ...readKafkaConfig(config), ...others })
+  }
+  if (config.DATABASE_URL) return createPostgresLog({ connection: config.DATABASE_URL, ...client })
+  throw new Fault('config_invalid', 'KAFKA_BROKERS or DATABASE_URL: one of them is needed')
 }

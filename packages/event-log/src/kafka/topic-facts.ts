@@ -1,0 +1,67 @@
+import { Fault } from '@millrace/contracts/fault'
+import kafkajs from 'kafkajs'
+import type { KafkaAdmin } from './create-admin.ts'
+import { kafkaErrorType } from './kafka-error.ts'
+
+/** What a publisher needs to know of a topic. */
+export interface TopicFacts {
+  readonly partitions: number
+  /** The broker that leads each partition when last seen: publishes are cut along it, and right also when it moved. */
+  readonly leaders: ReadonlyMap<number, number>
+  /** The largest batch, and so the largest record, that the topic takes. */
+  readonly maxMessageBytes: number
+}
+
+export interface TopicFactsReader {
+  /** By the name with the prefix. @throws Fault `config_invalid` for a topic that does not exist. */
+  of(topic: string): Promise<TopicFacts>
+  /** Asks again at the next need: something went wrong, leaders may have moved. */
+  forget(): void
+}
+
+/** Kafka's own default, for those who may publish but not look at settings. */
+const USUAL_MAX_MESSAGE_BYTES = 1_048_588
+
+export function createTopicFacts(admin: KafkaAdmin): TopicFactsReader {
+  const known = new Map<string, Promise<TopicFacts>>()
+  return {
+    of(topic) {
+      const asked = known.get(topic) ?? readFacts(admin, topic)
+      known.set(topic, asked)
+      asked.catch(() => known.delete(topic))
+      return asked
+    },
+    forget: () => known.clear(),
+  }
+}
+
+async function readFacts(admin: KafkaAdmin, topic: string): Promise<TopicFacts> {
+  try {
+    const metadata = await admin.ask((kafka) => kafka.fetchTopicMetadata({ topics: [topic] }))
+    const partitions = metadata.topics[0]?.partitions ?? []
+    return {
+      partitions: partitions.length,
+      leaders: new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader])),
+      maxMessageBytes: await readMaxMessageBytes(admin, topic),
+    }
+  } catch (error) {
+    if (kafkaErrorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error
+    throw new Fault('config_invalid', `Topic ${topic} does not exist: ensureTopics makes it`, {
+      cause: error,
+    })
+  }
+}
+
+async function readMaxMessageBytes(admin: KafkaAdmin, topic: string): Promise<number> {
+  const resources = [
+    { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: ['max.message.bytes'] },
+  ]
+  try {
+    const answer = await admin.ask((kafka) => kafka.describeConfigs({ includeSynonyms: false, resources }))
+    const value = Number(answer.resources[0]?.configEntries[0]?.configValue)
+    return value > 0 ? value : USUAL_MAX_MESSAGE_BYTES
+  } catch (error) {
+    if (kafkaErrorType(error) === 'TOPIC_AUTHORIZATION_FAILED') return USUAL_MAX_MESSAGE_BYTES
+    throw error
+  }
+}
