@@ -1,11 +1,14 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Fault } from '@millrace/contracts/fault'
+import { answerBrokenRequest } from './answer-broken-request.ts'
 
 export interface ServeOptions {
   /** 0 takes a free port. */
   readonly port: number
   readonly host: string
+  /** The body, as JSON, of the answer to what cannot be read as a request; without it that is answered without a body. */
+  readonly brokenRequestBody?: (detail: string) => unknown
 }
 
 export interface RunningServer {
@@ -16,7 +19,8 @@ export interface RunningServer {
 }
 
 /** @throws Fault `config_invalid` when the port is taken or the address is not ours. */
-export async function serve(app: RequestListener, { port, host }: ServeOptions): Promise<RunningServer> {
+export async function serve(app: RequestListener, options: ServeOptions): Promise<RunningServer> {
+  const { port, host, brokenRequestBody } = options
   const underWay = new Set<ServerResponse>()
   let closing = false
   const dropWhenIdle = (): void => {
@@ -32,6 +36,14 @@ export async function serve(app: RequestListener, { port, host }: ServeOptions):
     })
     return app(request, response)
   })
+  if (brokenRequestBody) {
+    server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+      // A connection that broke, or whose answer has begun, has no use for another one.
+      const isAnswering = [...underWay].some((response) => response.socket === socket && response.headersSent)
+      if (code === 'ECONNRESET' || !socket.writable || isAnswering) socket.destroy()
+      else answerBrokenRequest(socket, code, brokenRequestBody)
+    })
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(

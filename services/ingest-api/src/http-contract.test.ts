@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { event, PUBLIC_KEY, post, SECRET_KEY, SHOP_KEY, startIngest } from './ingest-fixture.ts'
@@ -234,6 +236,42 @@ describe('the body', () => {
     } as RequestInit)
     expect(response.status).toBe(408)
     expect(response.headers.get('connection')).toBe('close')
+  })
+})
+
+describe('what cannot be read as a request', () => {
+  async function talk(text: string): Promise<string> {
+    const socket = connect(api.port, '127.0.0.1')
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString()
+    })
+    socket.write(text)
+    await once(socket, 'close')
+    return answer
+  }
+
+  test.each([
+    ['no HTTP', 'jane.doe@example.com\r\n\r\n', 400],
+    [
+      'of headers without end',
+      `POST /v1/events HTTP/1.1\r\nHost: a\r\nX: ${'jane'.repeat(5_000)}\r\n\r\n`,
+      431,
+    ],
+    [
+      'of broken chunks',
+      `POST /v1/events HTTP/1.1\r\nHost: a\r\nX-Write-Key: ${PUBLIC_KEY.key}\r\nTransfer-Encoding: chunked\r\n\r\njane\r\n`,
+      400,
+    ],
+  ])('%s is answered as every error is', async (_what, text, status) => {
+    const [head = '', body = ''] = (await talk(text)).split('\r\n\r\n')
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(head).toContain('Connection: close')
+    expect(JSON.parse(body)).toEqual({
+      ...{ requestId: 'broken', accepted: 0, suppressed: 0, rejected: [] },
+      detail: expect.stringMatching(/^expected /),
+    })
+    expect(body).not.toContain('jane')
   })
 })
 

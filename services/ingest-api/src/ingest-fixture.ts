@@ -8,6 +8,7 @@ import { createLogger } from '@millrace/runtime/logger'
 import { serve } from '@millrace/runtime/serve'
 import { createServiceMetrics } from '@millrace/runtime/service-metrics'
 import { createScrubber } from '@millrace/scrub/create-scrubber'
+import { errorBody } from './answer.ts'
 import { createIngestApi, type IngestDeps } from './create-ingest-api.ts'
 
 /** For tests: the API on a free port, its log in memory, its clock standing still. */
@@ -91,7 +92,11 @@ export async function startIngest(given: Partial<IngestDeps> = {}) {
     version: '0.0.0-test',
     ...given,
   })
-  const server = await serve(app, { port: 0, host: '127.0.0.1' })
+  const server = await serve(app, {
+    port: 0,
+    host: '127.0.0.1',
+    brokenRequestBody: (detail) => errorBody('broken', detail),
+  })
   return { ...server, log, archive, registry }
 }
 

@@ -7,6 +7,7 @@ import { serve } from '@millrace/runtime/serve'
 import { startWhenPossible } from '@millrace/runtime/start-when-possible'
 import { createScrubber } from '@millrace/scrub/create-scrubber'
 import manifest from '../package.json' with { type: 'json' }
+import { errorBody } from './answer.ts'
 import type { Config } from './config.ts'
 import { createIngestApi } from './create-ingest-api.ts'
 import { createTopics } from './create-topics.ts'
@@ -51,7 +52,13 @@ export function runIngestApi({
       }),
     )
     await endsWithin(TOPICS_MS, topics.started)
-    const server = keep(await serve(app, { port: config.INGEST_PORT, host: config.BIND_HOST }))
+    const server = keep(
+      await serve(app, {
+        port: config.INGEST_PORT,
+        host: config.BIND_HOST,
+        brokenRequestBody: (detail) => errorBody(randomUUID(), detail),
+      }),
+    )
     return { url: server.url, started: topics.started }
   })
 }
