@@ -18,8 +18,11 @@ const CHECKS = [
 
 const say = (line) => process.stdout.write(`${line}\n`)
 const filters = process.argv.slice(2)
+let running
 // After Ctrl-C the steps, which get it too, end by themselves and are counted as failed.
 process.on('SIGINT', () => {})
+// These come to us alone; a vitest that is left behind would go on to its end, with all its servers.
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => running?.kill(signal))
 let passed = 0
 let failed = 0
 
@@ -104,6 +107,7 @@ function shown(file) {
 function run([command, ...args], stdio) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', stdio, stdio] })
+    running = child
     let output = ''
     child.stdout?.on('data', (chunk) => {
       output += chunk

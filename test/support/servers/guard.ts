@@ -35,6 +35,8 @@ function startGuard(): Socket {
     stdio: ['pipe', 'ignore', 'inherit'],
   })
   child.unref()
+  // A vitest worker that has lost its vitest would go on with its file, and nobody would hear of it.
+  process.once('disconnect', () => process.exit(1))
   const input = child.stdin as Socket
   input.on('error', () => {})
   input.unref()

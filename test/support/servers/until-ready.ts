@@ -10,7 +10,7 @@ export interface Readiness {
 }
 
 const POLL_MS = 50
-const PATIENCE_MS = 90_000
+const PATIENCE_MS = 120_000
 
 /** @throws Error with the last words of a server that ended or does not answer in time. */
 export async function untilReady({ title, isReady, hasEnded, lastWords }: Readiness): Promise<void> {
