@@ -2,10 +2,20 @@ table pipeline.event_seen (
   event_id uuid not null,
   content_hash bigint not null
 ) partition by HASH (event_id);
+table pipeline.facts_kept (
+  only_one boolean not null default true,
+  first_day date not null,
+  deleted_before date not null
+);
 table pipeline.generated_sql (
   name text not null,
   hash text not null,
   applied_at timestamp with time zone not null default now()
+);
+table pipeline.job_success (
+  job text not null,
+  succeeded_at timestamp with time zone not null,
+  result jsonb not null
 );
 table pipeline.kpi_definition (
   kpi text not null,
@@ -360,7 +370,10 @@ table warehouse.kpi_total (
 
 
 pipeline.event_seen constraint event_seen_pkey PRIMARY KEY (event_id);
+pipeline.facts_kept constraint facts_kept_only_one_check CHECK (only_one);
+pipeline.facts_kept constraint facts_kept_pkey PRIMARY KEY (only_one);
 pipeline.generated_sql constraint generated_sql_pkey PRIMARY KEY (name);
+pipeline.job_success constraint job_success_pkey PRIMARY KEY (job);
 pipeline.kpi_definition constraint kpi_definition_pkey PRIMARY KEY (kpi);
 pipeline.load_ledger constraint load_ledger_check CHECK ((((((loaded + ignored) + duplicate) + quarantined) + erased) = ((last_offset - first_offset) + 1)));
 pipeline.load_ledger constraint load_ledger_pkey PRIMARY KEY (topic, partition, first_offset);
@@ -414,6 +427,20 @@ CREATE INDEX quarantine_waiting ON pipeline.quarantine USING btree (quarantined_
 CREATE INDEX dim_person_canonical ON warehouse.dim_person USING btree (canonical_id) WHERE (canonical_id <> person_id);
 CREATE INDEX fact_event_occurred_at ON ONLY warehouse.fact_event USING brin (occurred_at);
 
+CREATE OR REPLACE FUNCTION pipeline.drop_event_partition(month date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+declare
+  next_month date := (date_trunc('month', month) + interval '1 month')::date;
+begin
+  if next_month > (select first_day from pipeline.facts_kept) then
+    raise exception 'events of % are kept', to_char(month, 'YYYY-MM') using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  execute format('drop table if exists warehouse.%I', 'fact_event_' || to_char(month, 'YYYY_MM'));
+end $function$;
 CREATE OR REPLACE FUNCTION pipeline.ensure_event_partitions(months date[])
  RETURNS void
  LANGUAGE plpgsql
@@ -590,62 +617,85 @@ RETURN (COALESCE(current_setting('millrace.keep_totals'::text, true), ''::text) 
 
 
 grant select on default of r in schema warehouse to analyst;
+grant execute on function pipeline.drop_event_partition(month date) to millrace_jobs;
+grant execute on function pipeline.ensure_event_partitions(months date[]) to millrace_jobs;
 grant execute on function pipeline.ensure_event_partitions(months date[]) to millrace_loader;
 grant execute on function pipeline.log_append(chunk_topics text[], chunk_partitions integer[], chunk_records integer[], chunk_bytes integer[], bodies bytea) to millrace_ingest;
+grant execute on function pipeline.log_append(chunk_topics text[], chunk_partitions integer[], chunk_records integer[], chunk_bytes integer[], bodies bytea) to millrace_jobs;
 grant execute on function pipeline.log_ensure_topic(new_topic text, new_partitions integer, new_retention_hours integer) to millrace_archiver;
 grant execute on function pipeline.log_ensure_topic(new_topic text, new_partitions integer, new_retention_hours integer) to millrace_ingest;
+grant execute on function pipeline.log_ensure_topic(new_topic text, new_partitions integer, new_retention_hours integer) to millrace_jobs;
 grant execute on function pipeline.log_ensure_topic(new_topic text, new_partitions integer, new_retention_hours integer) to millrace_loader;
 grant execute on function pipeline.log_join(join_topics text[], join_group text) to millrace_archiver;
 grant execute on function pipeline.log_join(join_topics text[], join_group text) to millrace_loader;
 grant execute on function pipeline.log_trim(trim_topic text, trim_partition integer, at_most integer) to millrace_archiver;
 grant execute on function pipeline.log_trim(trim_topic text, trim_partition integer, at_most integer) to millrace_ingest;
+grant execute on function pipeline.log_trim(trim_topic text, trim_partition integer, at_most integer) to millrace_jobs;
 grant execute on function pipeline.log_trim(trim_topic text, trim_partition integer, at_most integer) to millrace_loader;
+grant delete, select on pipeline.event_seen to millrace_jobs;
 grant insert, select, update on pipeline.event_seen to millrace_loader;
+grant select on pipeline.facts_kept to millrace_jobs;
+grant select on pipeline.facts_kept to millrace_loader;
+grant update on pipeline.facts_kept (deleted_before) to millrace_jobs;
+grant update on pipeline.facts_kept (first_day) to millrace_jobs;
+grant insert, select, update on pipeline.job_success to millrace_jobs;
 grant select on pipeline.kpi_definition to millrace_board;
 grant select on pipeline.kpi_definition to millrace_exporter;
+grant select on pipeline.kpi_definition to millrace_jobs;
 grant select on pipeline.load_ledger to millrace_board;
+grant select on pipeline.load_ledger to millrace_jobs;
 grant insert, select on pipeline.load_ledger to millrace_loader;
 grant select on pipeline.load_position to millrace_board;
 grant select on pipeline.load_position to millrace_exporter;
+grant select on pipeline.load_position to millrace_jobs;
 grant insert, select, update on pipeline.load_position to millrace_loader;
 grant select on pipeline.log_chunk to millrace_archiver;
 grant select on pipeline.log_chunk to millrace_loader;
 grant select on pipeline.log_identity to millrace_archiver;
 grant select on pipeline.log_identity to millrace_ingest;
+grant select on pipeline.log_identity to millrace_jobs;
 grant select on pipeline.log_identity to millrace_loader;
 grant select on pipeline.log_partition to millrace_archiver;
 grant select on pipeline.log_partition to millrace_board;
 grant select on pipeline.log_partition to millrace_exporter;
 grant select on pipeline.log_partition to millrace_ingest;
+grant select on pipeline.log_partition to millrace_jobs;
 grant select on pipeline.log_partition to millrace_loader;
 grant select, update on pipeline.log_position to millrace_archiver;
 grant select on pipeline.log_position to millrace_board;
 grant select on pipeline.log_position to millrace_exporter;
 grant select on pipeline.log_position to millrace_ingest;
+grant select on pipeline.log_position to millrace_jobs;
 grant select, update on pipeline.log_position to millrace_loader;
 grant select on pipeline.log_topic to millrace_archiver;
 grant select on pipeline.log_topic to millrace_board;
 grant select on pipeline.log_topic to millrace_exporter;
 grant select on pipeline.log_topic to millrace_ingest;
+grant select on pipeline.log_topic to millrace_jobs;
 grant select on pipeline.log_topic to millrace_loader;
 grant select on pipeline.migration to millrace_archiver;
 grant select on pipeline.migration to millrace_board;
 grant select on pipeline.migration to millrace_exporter;
 grant select on pipeline.migration to millrace_ingest;
+grant select on pipeline.migration to millrace_jobs;
 grant select on pipeline.migration to millrace_loader;
 grant select on pipeline.quarantine to millrace_board;
+grant delete, select on pipeline.quarantine to millrace_jobs;
 grant insert, select, update on pipeline.quarantine to millrace_loader;
 grant select on pipeline.setting to millrace_board;
 grant select on pipeline.setting to millrace_exporter;
+grant select on pipeline.setting to millrace_jobs;
 grant insert, select on pipeline.setting to millrace_loader;
 grant usage on schema pipeline to millrace_archiver;
 grant usage on schema pipeline to millrace_board;
 grant usage on schema pipeline to millrace_exporter;
 grant usage on schema pipeline to millrace_ingest;
+grant usage on schema pipeline to millrace_jobs;
 grant usage on schema pipeline to millrace_loader;
 grant usage on schema warehouse to analyst;
 grant usage on schema warehouse to millrace_board;
 grant usage on schema warehouse to millrace_exporter;
+grant usage on schema warehouse to millrace_jobs;
 grant usage on schema warehouse to millrace_loader;
 grant select on warehouse.dim_channel to analyst;
 grant delete, insert, select, update on warehouse.dim_channel to millrace_loader;
@@ -665,34 +715,49 @@ grant delete, insert, select, update on warehouse.dim_plan to millrace_loader;
 grant select on warehouse.dim_product to analyst;
 grant delete, insert, select, update on warehouse.dim_product to millrace_loader;
 grant select on warehouse.fact_box to analyst;
+grant delete, select on warehouse.fact_box to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_box to millrace_loader;
 grant select on warehouse.fact_box_item to analyst;
+grant delete, select on warehouse.fact_box_item to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_box_item to millrace_loader;
 grant select on warehouse.fact_error to analyst;
+grant delete, select on warehouse.fact_error to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_error to millrace_loader;
 grant select on warehouse.fact_event to analyst;
+grant delete, select on warehouse.fact_event to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_event to millrace_loader;
 grant select on warehouse.fact_exposure to analyst;
+grant delete, select on warehouse.fact_exposure to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_exposure to millrace_loader;
 grant select on warehouse.fact_feedback to analyst;
+grant delete, select on warehouse.fact_feedback to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_feedback to millrace_loader;
 grant select on warehouse.fact_login to analyst;
+grant delete, select on warehouse.fact_login to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_login to millrace_loader;
 grant select on warehouse.fact_order to analyst;
+grant delete, select on warehouse.fact_order to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_order to millrace_loader;
 grant select on warehouse.fact_order_line to analyst;
+grant delete, select on warehouse.fact_order_line to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_order_line to millrace_loader;
 grant select on warehouse.fact_person_day to analyst;
+grant delete, select on warehouse.fact_person_day to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_person_day to millrace_loader;
 grant select on warehouse.fact_refund to analyst;
+grant delete, select on warehouse.fact_refund to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_refund to millrace_loader;
 grant select on warehouse.fact_session to analyst;
+grant delete, select on warehouse.fact_session to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_session to millrace_loader;
 grant select on warehouse.fact_sign_up to analyst;
+grant delete, select on warehouse.fact_sign_up to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_sign_up to millrace_loader;
 grant select on warehouse.fact_subscription to analyst;
+grant delete, select on warehouse.fact_subscription to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_subscription to millrace_loader;
 grant select on warehouse.fact_web_vital to analyst;
+grant delete, select on warehouse.fact_web_vital to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_web_vital to millrace_loader;
 grant select on warehouse.kpi_day_closed to analyst;
 grant select on warehouse.kpi_day_closed to millrace_board;
@@ -702,3 +767,4 @@ grant select on warehouse.kpi_restatement to millrace_board;
 grant select on warehouse.kpi_total to analyst;
 grant select on warehouse.kpi_total to millrace_board;
 grant select on warehouse.kpi_total to millrace_exporter;
+grant select on warehouse.kpi_total to millrace_jobs;

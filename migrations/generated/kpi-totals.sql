@@ -679,7 +679,7 @@ begin
           1 * people as entries, 0::numeric as numerator, 0::numeric as denominator
         from stretches
           cross join lateral (select first_day + step as day from generate_series(0, end_day - first_day - 1) as step) as d
-        where people <> 0)
+        where people <> 0 and day >= (select first_day from pipeline.facts_kept))
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -729,7 +729,7 @@ begin
           -1 * people as entries, 0::numeric as numerator, 0::numeric as denominator
         from stretches
           cross join lateral (select first_day + step as day from generate_series(0, end_day - first_day - 1) as step) as d
-        where people <> 0)
+        where people <> 0 and day >= (select first_day from pipeline.facts_kept))
       union all
       (
         with touched as (
@@ -767,7 +767,7 @@ begin
           1 * people as entries, 0::numeric as numerator, 0::numeric as denominator
         from stretches
           cross join lateral (select first_day + step as day from generate_series(0, end_day - first_day - 1) as step) as d
-        where people <> 0)
+        where people <> 0 and day >= (select first_day from pipeline.facts_kept))
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -816,7 +816,7 @@ begin
           -1 * people as entries, 0::numeric as numerator, 0::numeric as denominator
         from stretches
           cross join lateral (select first_day + step as day from generate_series(0, end_day - first_day - 1) as step) as d
-        where people <> 0)
+        where people <> 0 and day >= (select first_day from pipeline.facts_kept))
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0

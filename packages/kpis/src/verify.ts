@@ -15,18 +15,33 @@ export interface Difference {
   readonly expected: readonly [string, string, string]
 }
 
-/** Recomputes every total of a KPI from the facts, in one snapshot, and returns those that differ. */
-export async function verifyKpi(db: Queryable, kpi: StoredKpi): Promise<Difference[]> {
+export interface VerifyOptions {
+  /** yyyy-mm-dd: only this day and later ones; all days whose facts are kept, unless given. */
+  readonly from?: string
+}
+
+/**
+ * Recomputes the totals of a KPI from the facts, in one snapshot, and returns those that differ. Days whose facts
+ * retention has taken away cannot be recomputed and are left out.
+ */
+export async function verifyKpi(
+  db: Queryable,
+  kpi: StoredKpi,
+  { from }: VerifyOptions = {},
+): Promise<Difference[]> {
+  const days = `business_date >= (
+         select greatest(first_day, ${from === undefined ? 'null' : quote(from)}::date) from pipeline.facts_kept)`
   const { rows } = await db.query<Difference & Record<string, unknown>>(
     `with expected as (
        select business_date, hour, dimensions, bucket, sum(entries) as entries, sum(numerator) as numerator,
          sum(denominator) as denominator
-       from (${contributions(kpi, { relation: `warehouse.${kpi.from}` })}) as facts
+       from (${contributions(kpi, { relation: relationOf(kpi, from) })}) as facts
+       where ${days}
        group by business_date, hour, dimensions, bucket
      ), kept as (
        select business_date, hour, dimensions, bucket, sum(entries) as entries, sum(numerator) as numerator,
          sum(denominator) as denominator
-       from warehouse.kpi_total where kpi = ${quote(kpi.name)}
+       from warehouse.kpi_total where kpi = ${quote(kpi.name)} and ${days}
        group by business_date, hour, dimensions, bucket
      ), compared as (
        select business_date, hour, dimensions, bucket,
@@ -40,4 +55,11 @@ export async function verifyKpi(db: Queryable, kpi: StoredKpi): Promise<Differen
      order by business_date, hour, dimensions, bucket`,
   )
   return rows
+}
+
+/** Distinct people are counted over so many days: rows before those need not be spread. */
+function relationOf({ from: table, measure }: StoredKpi, from: string | undefined): string {
+  const relation = `warehouse.${table}`
+  if (measure.kind !== 'distinct_people' || from === undefined) return relation
+  return `(select * from ${relation} where business_date > ${quote(from)}::date - ${measure.days}) as recent`
 }

@@ -98,7 +98,12 @@ async function forget(
   stored: readonly StoredKpi[],
 ): Promise<void> {
   const kept = stored.filter((kpi) => !stale.includes(kpi)).map(({ name }) => name)
-  await tx.query('delete from warehouse.kpi_total where not kpi = any ($1)', [kept])
+  // What its facts are gone for cannot be counted again: it stays as it was counted.
+  await tx.query(
+    `delete from warehouse.kpi_total where not kpi = any ($1)
+       and (not kpi = any ($2) or business_date >= (select first_day from pipeline.facts_kept))`,
+    [kept, stale.map(({ name }) => name)],
+  )
   await tx.query('delete from pipeline.kpi_definition where not kpi = any ($1)', [kept])
   for (const kpi of stale) {
     await tx.query('insert into pipeline.kpi_definition (kpi, hash) values ($1, $2)', [
@@ -122,7 +127,9 @@ async function installViews(pool: Pool, kpis: readonly Kpi[]): Promise<void> {
 
 async function fill(snapshot: PoolClient, stale: readonly StoredKpi[]): Promise<void> {
   for (const kpi of stale) {
-    await snapshot.query(addToTotals(contributions(kpi, { relation: `warehouse.${kpi.from}` }), FILL_SHARD))
+    const counted = contributions(kpi, { relation: `warehouse.${kpi.from}` })
+    const days = 'business_date >= (select first_day from pipeline.facts_kept)'
+    await snapshot.query(addToTotals(`select * from (${counted}) as counted where ${days}`, FILL_SHARD))
   }
 }
 

@@ -32,6 +32,9 @@ function without(rows: string): string {
  * rows of one statement the other new ones count as previous, never as next, which makes the result the same in any
  * order of arrival; removing is the mirror image. Person-days with the same neighbours are counted together, for a batch
  * has few days and so few kinds; each range becomes two edges, so that the work does not depend on w.
+ *
+ * Person-days are kept for the longest window before the first kept day, so that the neighbours of every counted day are
+ * there. Earlier days have lost theirs: their totals stay as they are.
  */
 export function personDayChanges(kpis: readonly StoredKpi[], verb: keyof typeof CHANGES): string {
   return CHANGES[verb].map((change) => `(${changeOf(kpis, change)})`).join('\nunion all\n')
@@ -75,7 +78,7 @@ function changeOf(kpis: readonly StoredKpi[], { sign, changed, kept }: Change): 
     ${sign} * people as entries, 0::numeric as numerator, 0::numeric as denominator
   from stretches
     cross join lateral (select first_day + step as day from generate_series(0, end_day - first_day - 1) as step) as d
-  where people <> 0`
+  where people <> 0 and day >= (select first_day from pipeline.facts_kept)`
 }
 
 function windowDays(kpi: StoredKpi): number {

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from '../database.ts'
+import { holdFirstDay, setOldApart } from '../facts-kept.ts'
 import { appendFacts, monthsOf } from './append-facts.ts'
 import { claimEvents } from './claim-events.ts'
 import type { FactBatch } from './fact-batch.ts'
@@ -31,18 +32,19 @@ export function createFactWriter({ pool, businessDate }: FactWriterDeps): FactWr
     return inTransaction(pool, async (tx) => {
       await takePosition(tx, batch)
       await tx.query(`select set_config('millrace.shard', $1, true)`, [String(batch.partition)])
-      const { fresh, duplicates, conflicts } = await claimEvents(tx, batch.facts)
+      const { kept, old } = setOldApart(batch.facts, await holdFirstDay(tx))
+      const { fresh, duplicates, conflicts } = await claimEvents(tx, kept)
       await writeRows(
         tx,
         fresh.map(({ facts }) => facts),
         businessDate,
       )
-      await writeQuarantine(tx, batch, [...batch.dead, ...conflicts])
+      await writeQuarantine(tx, batch, [...batch.dead, ...old, ...conflicts])
       const outcome = {
         loaded: fresh.length,
         ignored: batch.ignored,
         duplicate: duplicates,
-        quarantined: batch.dead.length + conflicts.length + batch.rejected.length,
+        quarantined: batch.dead.length + old.length + conflicts.length + batch.rejected.length,
       }
       await writeLedger(tx, batch, outcome)
       return outcome
