@@ -1,0 +1,92 @@
+import type { Archive } from '@millrace/archive/archive'
+import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
+import { createBusinessDate } from '@millrace/warehouse/business-date'
+import { readLoadPositions } from '@millrace/warehouse/read-ledger'
+import { readTimeZone } from '@millrace/warehouse/read-time-zone'
+import type { BusinessDate } from '@millrace/warehouse/to-facts'
+import type { Pool } from 'pg'
+import { keepCompacted, readCompacted } from './compact/compaction-position.ts'
+import { countedRows } from './compact/counted-rows.ts'
+import { mergeDay } from './compact/merge-day.ts'
+import { listRawObjects, objectsFrom, readChunk, type Stretch } from './compact/raw-objects.ts'
+
+export interface CompactorDeps {
+  readonly archive: Archive
+  /** Reads pipeline.load_position, pipeline.quarantine, pipeline.setting and warehouse.fact_event. */
+  readonly pool: Pool
+  /** Told after each step. */
+  progress(done: Compacted): Promise<void> | void
+  /** Ends a run at the next safe point. */
+  readonly signal?: AbortSignal
+  /** How many records are in memory at a time, rounded up to whole objects; 40,000 unless given. */
+  readonly recordsAtOnce?: number
+}
+
+export interface Compacted {
+  /** Records of the log that were read. */
+  readonly records: number
+  /** Events that are new in Parquet. */
+  readonly events: number
+  /** How often a file was written. */
+  readonly files: number
+  /** Records that the archive has not got although it has later ones. */
+  readonly missing: number
+}
+
+/**
+ * The raw archive to Parquet, by business date and partition, as far as the loader has come: each event that counts
+ * once. A run goes on where the last one ended; killed at any moment, or beside another one, it loses and doubles none.
+ */
+export function createCompactor(deps: CompactorDeps): () => Promise<Compacted> {
+  const { archive, pool, progress, signal, recordsAtOnce = 40_000 } = deps
+  let done: Compacted = { records: 0, events: 0, files: 0, missing: 0 }
+  const count = async (more: Partial<Compacted>): Promise<void> => {
+    const { records = 0, events = 0, files = 0, missing = 0 } = more
+    done = {
+      records: done.records + records,
+      events: done.events + events,
+      files: done.files + files,
+      missing: done.missing + missing,
+    }
+    await progress(done)
+  }
+
+  return async function compact() {
+    const businessDate = createBusinessDate(await readTimeZone(pool))
+    const loadedTo = await readLoadPositions(pool, EVENTS_TOPIC)
+    const objects = await listRawObjects(archive, EVENTS_TOPIC)
+    for (const [partition, to] of [...loadedTo].sort(([a], [b]) => a - b)) {
+      const from = await readCompacted(archive, EVENTS_TOPIC, partition)
+      const ahead = await objectsFrom(archive, objects.get(partition) ?? [], from)
+      // Before a first run retention may have taken the beginning.
+      const start = from === 0 ? (ahead[0]?.firstOffset ?? 0) : from
+      await compactPartition(partition, { objects: ahead, from: start, to }, businessDate)
+    }
+    return done
+  }
+
+  async function compactPartition(
+    partition: number,
+    stretch: Stretch,
+    businessDate: BusinessDate,
+  ): Promise<void> {
+    const at = { topic: EVENTS_TOPIC, partition }
+    const isGone = async (offset: number): Promise<boolean> => {
+      const objects = (await listRawObjects(archive, EVENTS_TOPIC)).get(partition) ?? []
+      const [first] = await objectsFrom(archive, objects, offset)
+      return first !== undefined && first.firstOffset > offset
+    }
+    for (let rest = stretch; rest.objects.length > 0 && rest.from < rest.to && !signal?.aborted; ) {
+      const chunk = await readChunk(archive, rest, { atLeast: recordsAtOnce, isGone })
+      const nextOffset = chunk.rest.from
+      const days = await countedRows({ pool, businessDate }, at, chunk.records)
+      for (const [day, rows] of days) {
+        const events = await mergeDay(archive, { ...at, businessDate: day }, rows, nextOffset)
+        await count({ events, files: events > 0 ? 1 : 0 })
+      }
+      await keepCompacted(archive, { ...at, nextOffset })
+      await count({ records: chunk.records.length, missing: chunk.missing })
+      rest = chunk.rest
+    }
+  }
+}
