@@ -19,10 +19,16 @@ import { type RunningProgram, runMillrace } from './run-program.ts'
 import type { S3Address } from './servers/start-s3.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
+export interface ClientOptions {
+  /** Acts in the database as that role, where there is one. */
+  readonly role?: string
+  /** Told what was survived. */
+  readonly onError?: (message: string, error: unknown) => void
+}
+
 /** A log or an archive of a test's own: clients of it, and how a process is told where it is. */
 export interface Store<T> {
-  /** Acts in the database as that role, where there is one. */
-  open(role?: string): T
+  open(client?: ClientOptions): T
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -30,6 +36,8 @@ export interface ArchiverStage {
   /** The test's own clients. */
   readonly log: EventLog
   readonly archive: Archive
+  /** What the archivers in this process survived. */
+  readonly survived: readonly string[]
   /** Starts an archiver in this process; it ends with the test. */
   start(options?: Partial<ArchiverDeps>): Promise<void>
   /** Starts `millrace archiver`; it is killed when the test ends. */
@@ -46,13 +54,18 @@ const now = (): Date => new Date()
 export async function openArchiverStage(stores: Stores, partitions: number): Promise<ArchiverStage> {
   const log = closing(stores.log.open())
   await log.ensureTopics(TOPICS.map((topic) => ({ topic, partitions, retentionHours: 24 })))
+  const survived: string[] = []
+  const onError = (message: string, error: unknown): void => {
+    survived.push(`${message}: ${(error as Error).message}`)
+  }
   return {
     log,
     archive: closing(stores.archive.open()),
+    survived,
     async start(options = {}) {
       const archiver = await createArchiver({
-        log: closing(stores.log.open(ROLE)),
-        archive: closing(stores.archive.open()),
+        log: closing(stores.log.open({ role: ROLE, onError })),
+        archive: closing(stores.archive.open({ onError })),
         topics: TOPICS,
         timeZone: 'UTC',
         logger: createLogger({ service: 'test', level: 'silent' }),
@@ -81,12 +94,12 @@ export async function postgresLogOfTest(): Promise<Store<EventLog> & { readonly 
   return {
     database,
     env: { DATABASE_URL: database.url },
-    open: (role) =>
+    open: (client = {}) =>
       createPostgresLog({
         connection: database.url,
-        clientName: role ? 'archiver' : 'test',
-        ...(role && { role }),
+        clientName: client.role ? 'archiver' : 'test',
         now,
+        ...client,
       }),
   }
 }
@@ -96,22 +109,28 @@ export function kafkaLogOfTest(brokers: string): Store<EventLog> {
   const prefix = `test-${randomBytes(6).toString('hex')}.`
   return {
     env: { KAFKA_BROKERS: brokers, KAFKA_PREFIX: prefix },
-    open: (role) =>
+    open: ({ role, onError = () => undefined } = {}) =>
       createKafkaLog({
         brokers: brokers.split(','),
         prefix,
         clientName: role ? 'archiver' : 'test',
         replication: 1,
         now,
+        onError,
       }),
   }
 }
 
-export async function folderOfTest(): Promise<Store<Archive> & { readonly folder: string }> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'archiver-'))
-  onTestFinished(() => rm(dataDir, { recursive: true }))
+/** In the given data folder, else in one of the test's own. */
+export async function folderOfTest(given?: string): Promise<Store<Archive> & { readonly folder: string }> {
+  const dataDir = given ?? (await mkdtemp(path.join(tmpdir(), 'archiver-')))
+  if (!given) onTestFinished(() => rm(dataDir, { recursive: true }))
   const folder = path.join(dataDir, 'archive')
-  return { folder, env: { DATA_DIR: dataDir }, open: () => createFolderArchive({ folder }) }
+  return {
+    folder,
+    env: { DATA_DIR: dataDir },
+    open: ({ onError } = {}) => createFolderArchive({ folder, ...(onError && { onError }) }),
+  }
 }
 
 /** A bucket of the test's own on that server. */
@@ -126,7 +145,14 @@ export async function bucketOfTest(s3: S3Address): Promise<Store<Archive>> {
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
     },
-    open: () => createS3Archive({ bucket, endpoint, region, credentials: { accessKeyId, secretAccessKey } }),
+    open: ({ onError = () => undefined } = {}) =>
+      createS3Archive({
+        bucket,
+        endpoint,
+        region,
+        credentials: { accessKeyId, secretAccessKey },
+        onError,
+      }),
   }
 }
 
