@@ -1,9 +1,9 @@
-import { runCli } from '@millrace/cli/run-cli'
 import type { ReceiptAnswer } from '@millrace/contracts/answer'
 import type { WriteKey } from '@millrace/contracts/write-key'
 import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
 import pg from 'pg'
 import { expect } from 'vitest'
+import { askMillrace } from './ask-millrace.ts'
 import { type RunningProgram, runMillrace } from './run-program.ts'
 import { type Scraped, scrape } from './scrape.ts'
 
@@ -44,7 +44,10 @@ const BROWSER =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 
 const FREE_PORTS = Object.fromEntries(
-  ['INGEST_PORT', 'BOARD_PORT', 'EXPORTER_PORT', 'LOADER_PORT', 'ARCHIVER_PORT'].map((name) => [name, '0']),
+  ['INGEST_PORT', 'BOARD_PORT', 'EXPORTER_PORT', 'LOADER_PORT', 'ARCHIVER_PORT', 'JOBS_PORT'].map((name) => [
+    name,
+    '0',
+  ]),
 )
 
 /** Starts `millrace up` on free ports; `keys[0]` is what `post` uses when it is given none. */
@@ -83,7 +86,7 @@ export async function startUp(
       const run = runMillrace(args, env)
       return { code: await run.ended, stdout: run.stdout(), stderr: run.stderr() }
     },
-    ask: (...args) => ask(args, env),
+    ask: async <T>(...args: string[]) => (await askMillrace<T>(args, env)).answer,
     async stop() {
       program.child.kill('SIGTERM')
       await program.ended
@@ -104,19 +107,4 @@ async function query<R extends pg.QueryResultRow>(dataDir: string, sql: string):
   } finally {
     await client.end()
   }
-}
-
-async function ask<T>(args: readonly string[], env: Readonly<Record<string, string>>): Promise<T> {
-  const lines: string[] = []
-  const notes: string[] = []
-  await runCli([...args, '--json'], {
-    env,
-    out: (line) => lines.push(line),
-    note: (line) => notes.push(line),
-    exitWith: () => {},
-    now: () => new Date(),
-  })
-  if (lines.length !== 1)
-    throw new Error(`${args.join(' ')} answered ${lines.length} lines: ${notes.join('\n')}`)
-  return JSON.parse(lines[0] ?? '') as T
 }

@@ -23,8 +23,10 @@ export const port = (fallback: number) =>
 
 export const bindHost = z.string().default('127.0.0.1').describe('address to listen on')
 
-/** Where keys and embedded data are kept, and commands look for them. */
-export const dataDir = z.string().default('.millrace').describe('folder of what is embedded')
+/** Where `millrace up` keeps data and keys, and the other commands look for them, unless DATA_DIR says otherwise. */
+export const DEFAULT_DATA_DIR = '.millrace'
+
+export const dataDir = z.string().default(DEFAULT_DATA_DIR).describe('folder of what is embedded')
 
 /** IANA name. */
 export const timeZone = z

@@ -1,10 +1,10 @@
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
+import { DEFAULT_DATA_DIR } from '@millrace/runtime/config-fields'
 import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
 import { createPool } from '@millrace/warehouse/database'
 import type { Pool } from 'pg'
 import type { CommandDeps } from '../command-deps.ts'
-import { DEFAULT_DATA_DIR } from '../data-dir.ts'
 
 /**
  * The database that commands ask: DATABASE_URL, else the embedded one that `millrace up` runs on DATA_DIR.

@@ -2,13 +2,13 @@ import type { Archive } from '@millrace/archive/archive'
 import { openArchive } from '@millrace/archive/open-archive'
 import type { EventLog } from '@millrace/event-log/event-log'
 import { openLog } from '@millrace/event-log/open-log'
+import { dataDir } from '@millrace/runtime/config-fields'
 import { archiveFields, logFields } from '@millrace/runtime/connection-fields'
 import { readConfig } from '@millrace/runtime/read-config'
 import { createPool } from '@millrace/warehouse/database'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { CommandDeps } from '../command-deps.ts'
-import { DEFAULT_DATA_DIR } from '../data-dir.ts'
 import { findDatabaseUrl } from './use-database.ts'
 
 export interface Stores {
@@ -20,7 +20,7 @@ export interface Stores {
 const Config = z.object({
   ...logFields,
   ...archiveFields,
-  DATA_DIR: z.string().default(DEFAULT_DATA_DIR),
+  DATA_DIR: dataDir,
 })
 
 /**

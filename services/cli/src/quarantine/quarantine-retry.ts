@@ -1,6 +1,5 @@
 import path from 'node:path'
 import type { EventLog } from '@millrace/event-log/event-log'
-import { createPostgresLog } from '@millrace/event-log/postgres'
 import {
   createQuarantineRetry,
   type QuarantineRetry,
@@ -11,7 +10,7 @@ import { createScrubber } from '@millrace/scrub/create-scrubber'
 import { listQuarantine, markRetried, type QuarantineRow } from '@millrace/warehouse/quarantine'
 import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
-import { findDatabaseUrl, useDatabase } from '../database/use-database.ts'
+import { useStores } from '../database/use-stores.ts'
 import { Config } from '../up/config.ts'
 import { openKeys } from '../up/open-keys.ts'
 import { type FilterFlags, withFilter } from './filter-options.ts'
@@ -26,7 +25,7 @@ interface RetryResult {
 type ContractRow = Extract<QuarantineRow, { stage: 'contract' }>
 type LoadRow = Extract<QuarantineRow, { stage: 'load' }>
 
-export function quarantineRetryCommand({ env, out, note, now }: CommandDeps): Command {
+export function quarantineRetryCommand(deps: CommandDeps): Command {
   return withFilter(new Command('retry'), 10_000)
     .description(
       'Judge quarantined events again, as after a contract was mended, and publish those that pass now.',
@@ -34,24 +33,18 @@ export function quarantineRetryCommand({ env, out, note, now }: CommandDeps): Co
     .option('--json', 'one JSON object { published, still }')
     .action(async ({ code, id, limit, json }: FilterFlags) => {
       const filter = { limit, ...(code ? { code } : {}), ...(id ? { eventId: id } : {}) }
-      const databaseUrl = await findDatabaseUrl(env)
-      const log = createPostgresLog({ connection: databaseUrl, clientName: 'cli', now, onError: note })
-      try {
-        const retry = await openRetry(env, log)
-        const result = await useDatabase(env, async (pool) => {
-          const rows = await listQuarantine(pool, filter)
-          const result = await retryRows(rows, retry)
-          const published = new Set(result.published)
-          await markRetried(
-            pool,
-            rows.filter(({ eventId }) => eventId !== null && published.has(eventId)),
-          )
-          return result
-        })
-        report(result, json === true, out)
-      } finally {
-        await log.close()
-      }
+      const result = await useStores(deps, async ({ log, pool }) => {
+        const retry = await openRetry(deps.env, log)
+        const rows = await listQuarantine(pool, filter)
+        const retried = await retryRows(rows, retry)
+        const published = new Set(retried.published)
+        await markRetried(
+          pool,
+          rows.filter(({ eventId }) => eventId !== null && published.has(eventId)),
+        )
+        return retried
+      })
+      report(result, json === true, deps.out)
     })
 }
 

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
 import { type WriteKey, WriteKeys } from '@millrace/contracts/write-key'
+import { DEFAULT_DATA_DIR } from '@millrace/runtime/config-fields'
 import { readAddresses } from '../addresses.ts'
-import { DEFAULT_DATA_DIR } from '../data-dir.ts'
 
 export interface Target {
   readonly url: string

@@ -14,30 +14,37 @@ export interface PartsDeps {
   readonly step: (line: string) => void
 }
 
+/** Where a part is, without secrets. */
+export interface PartPlaces {
+  readonly archive: string
+}
+
 /**
  * Asks the log and the archive, before any service does, and makes the topics.
  * @throws Fault that names the variable of a part that is configured and cannot be used.
  */
-export async function checkParts({ config, now, step }: PartsDeps): Promise<void> {
-  const { KAFKA_BROKERS: brokers, S3_BUCKET: bucket, S3_ENDPOINT: endpoint } = config
+export async function checkParts({ config, now, step }: PartsDeps): Promise<PartPlaces> {
+  const brokers = config.KAFKA_BROKERS?.join(', ')
   await use(
-    'KAFKA_BROKERS',
+    brokers ? 'KAFKA_BROKERS' : 'DATABASE_URL',
     () => openLog(config, { clientName: 'up', role: 'millrace_ingest', now }),
     (log) => createTopics(log, config),
   )
-  step(brokers ? `Log: Kafka at ${brokers.join(', ')} (KAFKA_BROKERS)` : 'Log: embedded, in Postgres')
+  step(brokers ? `Log: Kafka at ${brokers} (KAFKA_BROKERS)` : 'Log: embedded, in Postgres')
 
   await use(
-    'S3_BUCKET',
+    config.S3_BUCKET ? 'S3_BUCKET' : 'DATA_DIR',
     () => openArchive(config),
     (archive) => archive.head('resume/health'),
   )
-  const place = endpoint ? `at ${new URL(endpoint).host}` : 'at Amazon'
-  step(
-    bucket
-      ? `Archive: bucket ${bucket} ${place} (S3_BUCKET)`
-      : `Archive: embedded, ${path.resolve(config.DATA_DIR, 'archive')}`,
-  )
+  const archive = archivePlace(config)
+  step(config.S3_BUCKET ? `Archive: ${archive} (S3_BUCKET)` : `Archive: embedded, ${archive}`)
+  return { archive }
+}
+
+function archivePlace({ S3_BUCKET: bucket, S3_ENDPOINT: endpoint, DATA_DIR: dataDir }: Config): string {
+  if (!bucket) return path.resolve(dataDir, 'archive')
+  return endpoint ? `bucket ${bucket} at ${new URL(endpoint).host}` : `bucket ${bucket}`
 }
 
 async function use<P extends Closable>(

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { WriteKey } from '@millrace/contracts/write-key'
 import type { ServiceUrls } from './start-services.ts'
 
@@ -7,22 +6,31 @@ export interface UpFacts {
   /** Undefined where the database is not ours to let people in. */
   readonly analystUrl: string | undefined
   readonly dataDir: string
+  /** A folder or a bucket. */
+  readonly archive: string
   readonly keys: readonly WriteKey[]
 }
 
 /** What `--json` prints: one object, as documented in the README. */
-export function upAsJson({ urls, analystUrl, dataDir, keys }: UpFacts): Readonly<Record<string, unknown>> {
+export function upAsJson({
+  urls,
+  analystUrl,
+  dataDir,
+  archive,
+  keys,
+}: UpFacts): Readonly<Record<string, unknown>> {
   return {
     ...urls,
     ...(analystUrl ? { postgres: analystUrl } : {}),
     dataDir,
+    archive,
     keys: keys.map(({ key, source, kind }) => ({ key, source, kind })),
   }
 }
 
 /** Addresses, keys and a first event, as lines for the terminal. */
 export function describeUp(facts: UpFacts, firstEvent: string): readonly string[] {
-  const { urls, analystUrl, dataDir, keys } = facts
+  const { urls, analystUrl, archive, keys } = facts
   return [
     '',
     'Millrace is ready.',
@@ -32,7 +40,7 @@ export function describeUp(facts: UpFacts, firstEvent: string): readonly string[
       ['API docs', `${urls.api}/docs`],
       ['Board', urls.board],
       ['KPI metrics', `${urls.exporter}/metrics`],
-      ['Archive', path.join(dataDir, 'archive')],
+      ['Archive', archive],
       ...(analystUrl ? [['SQL, read only', analystUrl] as const] : []),
     ]),
     '',

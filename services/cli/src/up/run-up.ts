@@ -1,7 +1,9 @@
 import { type Closable, closeAll, closeOnSignal } from '@millrace/runtime/close-on-signal'
+import { exitOnCrash } from '@millrace/runtime/exit-on-crash'
 import { createLogger, type Logger } from '@millrace/runtime/logger'
 import { readConfig } from '@millrace/runtime/read-config'
 import type { CommandDeps } from '../command-deps.ts'
+import { misspeltVariables } from '../environment/misspelt-variables.ts'
 import { Config } from './config.ts'
 import { describeUp, upAsJson } from './describe-up.ts'
 import { firstEvent } from './first-event.ts'
@@ -15,10 +17,12 @@ export async function runUp(
   const config = readConfig(Config, env)
   const loggerFor = (service: string): Logger => createLogger({ service, level: config.LOG_LEVEL })
   const logger = loggerFor('up')
+  exitOnCrash(logger)
   const parts: Closable[] = []
   // From the first moment on: what has been started when the signal comes is stopped.
   const stopping = closeOnSignal(parts, logger)
   stopping.addEventListener('abort', () => note('Millrace stops …'))
+  for (const line of misspeltVariables(env)) note(line)
   note(`Millrace starts, data in ${config.DATA_DIR}`)
   try {
     const facts = await startUp({ config, loggerFor, now, progress: note, parts })

@@ -43,12 +43,12 @@ export async function startUp({ config, loggerFor, now, progress, parts }: UpDep
   const analystUrl = await database.analystUrl()
   step(`Tables: ${migrations.length > 0 ? `${migrations.length} migrations run` : 'up to date'}`)
   await joinServiceRoles(databaseUrl)
-  await checkParts({ config: opened, now, step })
+  const { archive } = await checkParts({ config: opened, now, step })
   const services = await startServices({ config: opened, keys, loggerFor, now })
   parts.unshift(services)
   parts.unshift(await keepAddresses(dataDir, services.urls))
   step('Services: all started')
-  return { urls: services.urls, analystUrl, dataDir, keys: keys.writeKeys }
+  return { urls: services.urls, analystUrl, dataDir, archive, keys: keys.writeKeys }
 }
 
 /** Said before the ports are looked at: those that the first one holds would be the lesser half of the truth. */
