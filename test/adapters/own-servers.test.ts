@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
+import { connect } from 'node:tls'
 import { isAlive } from '@millrace/runtime/embedded-postgres/is-alive'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
@@ -17,6 +18,7 @@ import { startKafka } from '../support/servers/start-kafka.ts'
 import { startPostgres } from '../support/servers/start-postgres.ts'
 import { startRedis } from '../support/servers/start-redis.ts'
 import { startS3 } from '../support/servers/start-s3.ts'
+import { startSecureKafka } from '../support/servers/start-secure-kafka.ts'
 import { describeWith } from '../support/servers.ts'
 
 // Servers that a test may kill: what they kept must be there when they are back, at the address they had.
@@ -86,6 +88,17 @@ await describeWith(installKafka, 'a Kafka of a test', () => {
     await nodes[0].start()
     await expect.poll(seen(3), { timeout: 60_000 }).toBe(true)
   })
+
+  test('with TLS shows a certificate that its own authority alone vouches for', {
+    timeout: 120_000,
+  }, async () => {
+    const { tls, saslTls, ca, stop } = await startSecureKafka()
+    onTestFinished(stop)
+    for (const listener of [tls, saslTls]) {
+      await expect(shakeHands(listener, ca)).resolves.toBe(true)
+      await expect(shakeHands(listener)).rejects.toThrow(/self-signed/)
+    }
+  })
 })
 
 await describeWith(
@@ -108,6 +121,18 @@ await describeWith(
     )
   },
 )
+
+/** Whether a TLS connection came about. */
+function shakeHands(address: string, ca?: string): Promise<boolean> {
+  const { hostname: host, port } = new URL(`tcp://${address}`)
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: Number(port), ...(ca === undefined ? {} : { ca }) }, () => {
+      resolve(socket.authorized)
+      socket.destroy()
+    })
+    socket.once('error', reject)
+  })
+}
 
 /** One that ended and that nobody waited for, as in a container without an init, runs no more. */
 function isRunning(pid: number): boolean {
