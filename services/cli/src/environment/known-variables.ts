@@ -3,6 +3,7 @@ import { Config as Board } from '@millrace/board/config'
 import { Config as IngestApi } from '@millrace/ingest-api/config'
 import { Config as KpiExporter } from '@millrace/kpi-exporter/config'
 import { Config as Loader } from '@millrace/loader/config'
+import { queueFields } from '@millrace/runtime/connection-fields'
 
 /** Read by commands and not by a service. */
 const OF_COMMANDS = ['MILLRACE_URL', 'MILLRACE_KEY', 'MILLRACE_DEBUG']
@@ -10,5 +11,6 @@ const OF_COMMANDS = ['MILLRACE_URL', 'MILLRACE_KEY', 'MILLRACE_DEBUG']
 /** Every variable that some service or command reads: processes often share one environment. */
 export const knownVariables: ReadonlySet<string> = new Set([
   ...[IngestApi, Archiver, Loader, KpiExporter, Board].flatMap(({ shape }) => Object.keys(shape)),
+  ...Object.keys(queueFields),
   ...OF_COMMANDS,
 ])

@@ -3,6 +3,7 @@ import { openArchive } from '@millrace/archive/open-archive'
 import { Fault } from '@millrace/contracts/fault'
 import { openLog } from '@millrace/event-log/open-log'
 import { createTopics } from '@millrace/ingest-api/create-topics'
+import { openJobQueue } from '@millrace/job-queue/open-job-queue'
 import type { Closable } from '@millrace/runtime/close-on-signal'
 import type { Config } from './config.ts'
 
@@ -20,7 +21,7 @@ export interface PartPlaces {
 }
 
 /**
- * Asks the log and the archive, before any service does, and makes the topics.
+ * Asks the log, the archive and the job queue, before any service does, and makes the topics.
  * @throws Fault that names the variable of a part that is configured and cannot be used.
  */
 export async function checkParts({ config, now, step }: PartsDeps): Promise<PartPlaces> {
@@ -39,6 +40,17 @@ export async function checkParts({ config, now, step }: PartsDeps): Promise<Part
   )
   const archive = archivePlace(config)
   step(config.S3_BUCKET ? `Archive: ${archive} (S3_BUCKET)` : `Archive: embedded, ${archive}`)
+
+  await use(
+    'REDIS_URL',
+    () => openJobQueue(config, { now }),
+    (queue) => queue.counts(),
+  )
+  step(
+    config.REDIS_URL
+      ? `Jobs: Redis at ${new URL(config.REDIS_URL).host} (REDIS_URL)`
+      : 'Jobs: embedded, in process',
+  )
   return { archive }
 }
 

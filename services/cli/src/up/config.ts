@@ -4,7 +4,7 @@ import { Config as IngestApi } from '@millrace/ingest-api/config'
 import { Config as KpiExporter } from '@millrace/kpi-exporter/config'
 import { Config as Loader } from '@millrace/loader/config'
 import { databaseUrl, dataDir, logLevel } from '@millrace/runtime/config-fields'
-import { needsBucket } from '@millrace/runtime/connection-fields'
+import { needsBucket, queueFields } from '@millrace/runtime/connection-fields'
 import { z } from 'zod'
 
 /** The environment of `millrace up`: that of every service. What is not set runs embedded, in the data folder. */
@@ -15,6 +15,7 @@ export const Config = z
     ...Loader.shape,
     ...KpiExporter.shape,
     ...Board.shape,
+    ...queueFields,
     DATABASE_URL: databaseUrl.optional().describe('a Postgres of yours, 15 or later; else an embedded one'),
     DATA_DIR: dataDir.describe('where keys and embedded data are kept'),
     WRITE_KEYS: z
