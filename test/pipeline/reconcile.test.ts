@@ -222,7 +222,7 @@ describe('what is on its way is not lost', () => {
 })
 
 describe('the job', () => {
-  function startJob({ log, pool, archive }: Pipeline) {
+  function startJob({ jobs, archive }: Pipeline) {
     const registry = createServiceMetrics()
     let at = new Date()
     const heads: string[] = []
@@ -234,7 +234,7 @@ describe('the job', () => {
       },
     }
     const logger = createLogger({ service: 'test', level: 'silent' })
-    const job = createReconcileJob({ log, archive: counting, pool, logger, registry, now: () => at })
+    const job = createReconcileJob({ ...jobs, archive: counting, logger, registry, now: () => at })
     return {
       heads,
       later: (ms: number) => {
@@ -320,7 +320,10 @@ describe('the job', () => {
     const job = startJob(pipeline)
     await job.run()
     expect(await job.run({ full: true })).toMatchObject({ full: true })
-    const other = startJob({ ...pipeline, log: { ...pipeline.log, identity: async () => 'another' } })
+    const other = startJob({
+      ...pipeline,
+      jobs: { ...pipeline.jobs, log: { ...pipeline.log, identity: async () => 'another' } },
+    })
     expect(await other.run()).toMatchObject({ full: true })
   })
 })

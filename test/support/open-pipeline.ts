@@ -21,6 +21,8 @@ export interface Pipeline {
   /** Of the owner of the tables. */
   readonly pool: Pool
   readonly log: EventLog
+  /** As the jobs service sees them, with the rights that it has. */
+  readonly jobs: { readonly pool: Pool; readonly log: EventLog }
   readonly archive: Archive
   /** The archive is its folder `archive`. */
   readonly dataDir: string
@@ -57,12 +59,25 @@ export async function openPipeline({
   )
   const archive = createFolderArchive({ folder: path.join(dataDir, 'archive') })
   onTestFinished(() => archive.close())
-  const log = createPostgresLog({ connection: database.url, clientName: 'test', now: () => new Date() })
-  onTestFinished(() => log.close())
+  const openLog = (role?: string): EventLog => {
+    const opened = createPostgresLog({
+      connection: database.url,
+      clientName: 'test',
+      now: () => new Date(),
+      ...(role && { role }),
+    })
+    onTestFinished(() => opened.close())
+    return opened
+  }
+  const openPool = (role: string): Pool => {
+    const opened = createPool({ url: database.url, role, name: 'test' })
+    onTestFinished(() => opened.end())
+    return opened
+  }
+  const log = openLog()
   const topics = [EVENTS_TOPIC, QUARANTINE_TOPIC]
   await log.ensureTopics(topics.map((topic) => ({ topic, partitions, retentionHours: 1 })))
-  const pool = createPool({ url: database.url, role: 'millrace_loader', name: 'test' })
-  onTestFinished(() => pool.end())
+  const pool = openPool('millrace_loader')
   const registry = createServiceMetrics()
   const loader = await createLoader({
     ...{ pool, log, archive, timeZone, logger, registry },
@@ -83,6 +98,7 @@ export async function openPipeline({
     databaseUrl: database.url,
     pool: database.pool,
     log,
+    jobs: { pool: openPool('millrace_jobs'), log: openLog('millrace_jobs') },
     archive,
     dataDir,
     async publish(events) {

@@ -65,12 +65,12 @@ export async function readQuarantined(
   return new Set(rows.map(({ at }) => at))
 }
 
-/** The first day that fact_event holds, yyyy-mm-dd; retention may have dropped what came before. Undefined without any. */
-export async function readFirstFactsDate(pool: Pool): Promise<string | undefined> {
-  const { rows } = await pool.query<{ day: string | null }>(
-    'select min(business_date)::text as day from warehouse.fact_event',
+/** The day, yyyy-mm-dd, before which retention has deleted all facts; undefined while it has deleted none. */
+export async function readFactsDeletedBefore(pool: Pool): Promise<string | undefined> {
+  const { rows } = await pool.query<{ day: string }>(
+    'select deleted_before::text as day from pipeline.facts_kept where isfinite(deleted_before)',
   )
-  return rows[0]?.day ?? undefined
+  return rows[0]?.day
 }
 
 /** Rows in all: ids are claimed once a loaded event, and each has one row of fact_event while facts are kept. */

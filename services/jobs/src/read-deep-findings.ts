@@ -4,7 +4,7 @@ import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { createBusinessDate } from '@millrace/warehouse/business-date'
 import { readTimeZone } from '@millrace/warehouse/read-time-zone'
 import {
-  readFirstFactsDate,
+  readFactsDeletedBefore,
   readWarehouseCounts,
   type WarehouseCounts,
 } from '@millrace/warehouse/reconcile-facts'
@@ -43,7 +43,7 @@ export async function readDeepFindings(
   const deps = {
     pool,
     businessDate: createBusinessDate(await readTimeZone(pool)),
-    firstFactsDate: await readFirstFactsDate(pool),
+    factsDeletedBefore: await readFactsDeletedBefore(pool),
   }
   const lost: Finding[] = []
   let [objects, records] = [0, 0]

@@ -10,8 +10,8 @@ import { judgeEvent } from '../judge-event.ts'
 export interface CheckEventsDeps {
   readonly pool: Pool
   readonly businessDate: BusinessDate
-  /** Facts of earlier days may have been dropped. */
-  readonly firstFactsDate: string | undefined
+  /** Facts of earlier days are not looked for. */
+  readonly factsDeletedBefore: string | undefined
 }
 
 /** Records of one object of events.v1, in order of offset. */
@@ -22,7 +22,7 @@ export interface ObjectRecords {
   readonly records: readonly ArchivedRecord[]
 }
 
-interface Evidence extends Pick<CheckEventsDeps, 'firstFactsDate'> {
+interface Evidence extends Pick<CheckEventsDeps, 'factsDeletedBefore'> {
   readonly ledger: readonly LedgerEntry[]
   readonly quarantined: ReadonlySet<number>
 }
@@ -73,9 +73,9 @@ export async function checkEvents(deps: CheckEventsDeps, held: ObjectRecords): P
 function missingIn(
   { offset, businessDate }: Suspect,
   { claim, hasFact }: KnownEvent,
-  { ledger, quarantined, firstFactsDate }: Evidence,
+  { ledger, quarantined, factsDeletedBefore }: Evidence,
 ): FindingStore | undefined {
-  if (firstFactsDate !== undefined && businessDate < firstFactsDate) return undefined
+  if (factsDeletedBefore !== undefined && businessDate < factsDeletedBefore) return undefined
   if (claim === 'same') return hasFact ? undefined : 'facts'
   const entry = entryOf(ledger, offset)
   if (!entry || entry.erased > 0) return undefined

@@ -1,0 +1,102 @@
+import { fileURLToPath } from 'node:url'
+import { createFileSender } from '@millrace/cli/send/send-file'
+import { IMPORT_KEY, startIngest } from '@millrace/ingest-api/ingest-fixture'
+import { createCompactor } from '@millrace/jobs/create-compactor'
+import { expect, onTestFinished, test } from 'vitest'
+import { openPipeline, type Pipeline } from '../support/open-pipeline.ts'
+import { queryParquet } from '../support/query-parquet.ts'
+import { sharedData } from '../support/recount-answers.ts'
+
+const SAMPLE = fileURLToPath(new URL('../data/online-retail-sample.csv.gz', import.meta.url))
+const YEAR = sharedData('online_retail/online_retail.csv.gz')
+const MAP = fileURLToPath(new URL('../../docs/examples/online-retail.ts', import.meta.url))
+
+/** Sends a file of the shop's invoices as `millrace send` does, and part of it twice. */
+async function sendShop({ log, archive }: Pipeline, file: string, twice: number): Promise<void> {
+  const now = () => new Date()
+  const api = await startIngest({ log, archive, now })
+  onTestFinished(() => api.close())
+  const send = createFileSender({
+    fetch,
+    now,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    random: Math.random,
+    progress: { update: () => undefined, waiting: () => undefined, stop: () => undefined },
+  })
+  const options = {
+    ...{ file, map: MAP, url: api.url, key: IMPORT_KEY.key, batchSize: 500, concurrency: 2 },
+    ...{ firstAnswerMs: 30_000, giveUpAfterMs: 30_000 },
+  }
+  expect(await send(options)).toMatchObject({ rejected: 0 })
+  await send({ ...options, limit: twice, batchSize: 77 })
+}
+
+/** Totals a day, from the warehouse's views: the numbers that people see. */
+const VIEWS: Readonly<Record<string, string>> = {
+  orders: 'select business_date::text as day, value::double precision from warehouse.kpi_orders',
+  gross:
+    'select business_date::text as day, currency, value::double precision from warehouse.kpi_revenue_gross',
+  refunds:
+    'select business_date::text as day, currency, value::double precision from warehouse.kpi_revenue_refunds',
+  signUps:
+    'select business_date::text as day, sum(value)::double precision as value from warehouse.kpi_sign_ups group by 1',
+  people: 'select business_date::text as day, value::double precision from warehouse.kpi_daily_active_users',
+}
+
+const AMOUNT = `sum((properties->>'$.amountMinor')::bigint) / 100.0`
+const LATEST = (id: string) =>
+  `select distinct on (source, properties->>'$.${id}') * from people order by source, properties->>'$.${id}', occurred_at desc, event_id desc`
+
+/** The same from the events alone. */
+const FROM_PARQUET: Readonly<Record<string, string>> = {
+  orders: `select day, count(*)::double as value from (${LATEST('orderId').replace('people', `people where event = 'order_completed'`)}) group by 1`,
+  gross: `select day, properties->>'$.currency' as currency, (${AMOUNT})::double as value
+    from (${LATEST('orderId').replace('people', `people where event = 'order_completed'`)}) group by 1, 2`,
+  refunds: `select day, properties->>'$.currency' as currency, (${AMOUNT})::double as value
+    from (${LATEST('refundId').replace('people', `people where event = 'order_refunded'`)}) group by 1, 2`,
+  signUps: `select day, count(*)::double as value from people where event = 'user_signed_up' group by 1`,
+  people: `select day, count(distinct person_id)::double as value from people
+    where event in ('order_completed', 'user_signed_up') and person_id is not null group by 1`,
+}
+
+async function expectSameTotals({ pool, dataDir }: Pipeline): Promise<number> {
+  let days = 0
+  for (const [name, sql] of Object.entries(FROM_PARQUET)) {
+    const { rows } = await pool.query(`${VIEWS[name]} order by 1, 2`)
+    const found = await queryParquet(
+      dataDir,
+      `with people as (select *, business_date::text as day from events where excluded_reason is null) ${sql} order by 1, 2`,
+    )
+    expect(found, name).toEqual(rows)
+    days += rows.length
+  }
+  return days
+}
+
+async function compactShop(file: string, twice: number): Promise<{ events: number; days: number }> {
+  const pipeline = await openPipeline({ partitions: 4, flushRecords: 5_000 })
+  await sendShop(pipeline, file, twice)
+  await pipeline.settled()
+  const { archive, jobs } = pipeline
+  const { events } = await createCompactor({ archive, pool: jobs.pool, progress: () => undefined })()
+  const days = await expectSameTotals(pipeline)
+  const { rows } = await pipeline.pool.query('select sum(duplicate)::int as twice from pipeline.load_ledger')
+  expect(rows).toEqual([{ twice }])
+  return { events, days }
+}
+
+test("the sample's totals are those of the warehouse, and what was sent twice counts once", async () => {
+  const { events, days } = await compactShop(SAMPLE, 20)
+  expect(events).toBeGreaterThan(20)
+  expect(days).toBeGreaterThan(3)
+})
+
+test.skipIf(!YEAR)(
+  "the year's totals are those of the warehouse on every day",
+  async () => {
+    const { events, days } = await compactShop(YEAR ?? '', 2_000)
+    expect(events).toBe(19_959 + 3_836 + 4_338 + 2_102 + 3)
+    expect(days).toBeGreaterThan(1_200)
+  },
+  240_000,
+)
