@@ -70,6 +70,7 @@ const JSON_ANSWERS: Readonly<Record<string, readonly [args: () => string[], answ
   'kpi show': [() => ['logins'], [{ dimensions: {}, value: 3 }]],
   'kpi verify': [() => [], { differences: [] }],
   reconcile: [() => [], { balanced: true }],
+  compact: [() => [], { missing: 0 }],
   'quarantine list': [() => [], []],
   'quarantine retry': [() => [], { published: [], still: [] }],
   doctor: [() => [], expect.arrayContaining([expect.objectContaining({ check: 'postgres', status: 'ok' })])],
