@@ -1,9 +1,16 @@
 import { appendFileSync } from 'node:fs'
+import { createKafkaLog } from '@millrace/event-log/kafka'
 import { createPostgresLog } from '@millrace/event-log/postgres'
 
-/** A process to be killed: consumes a topic slowly and writes what it handles to a file, a line a record. */
-const [connection = '', topic = '', group = '', file = ''] = process.argv.slice(2)
-const log = createPostgresLog({ connection, clientName: 'victim', now: () => new Date() })
+/**
+ * A process to be killed: consumes a topic slowly and writes what it handles to a file, a line a record. The log is a
+ * connection string of Postgres, or the options of a Kafka log as JSON.
+ */
+const [where = '', topic = '', group = '', file = ''] = process.argv.slice(2)
+const common = { clientName: 'victim', now: () => new Date() }
+const log = where.startsWith('{')
+  ? createKafkaLog({ ...JSON.parse(where), ...common })
+  : createPostgresLog({ connection: where, ...common })
 await log.consume({
   topics: [topic],
   group,

@@ -2,11 +2,12 @@ import type { KafkaMessage } from 'kafkajs'
 import { createSlots } from '../create-slots.ts'
 import type { ConsumeOptions, PartitionRange } from '../event-log.ts'
 import type { Assignment } from './assign-sticky.ts'
+import { type CommitPlace, createCommitter } from './create-committer.ts'
 import { type GroupPlace, type PartitionWorker, workPartition } from './work-partition.ts'
 
 /** What a partition's worker can do while this process is a member of the group. Topics without the prefix. */
 export interface GroupLink {
-  commit(topic: string, partition: number, nextOffset: number): Promise<void>
+  commit(places: readonly CommitPlace[]): Promise<void>
   seek(topic: string, partition: number, offset: number): void
   setFlow(topic: string, partition: number, flowing: boolean): void
 }
@@ -66,6 +67,10 @@ export function holdPartitions(deps: PartitionsDeps): HeldPartitions {
   let assignments = 0
   let pausedUntil = 0
   let closed = false
+  const committer = createCommitter(async (places) => {
+    if (!link) throw new Error('not a member of the group')
+    await link.commit(places)
+  })
 
   const nameOf = (topic: string, partition: number): string => `${topic} ${partition}`
   const workers = (): readonly Held[] => [...held.values()]
@@ -81,9 +86,9 @@ export function holdPartitions(deps: PartitionsDeps): HeldPartitions {
       onError,
       handle: (batch) => consume.handle(batch),
       endReached: async (end) => consume.endReached?.(end),
-      async commit(nextOffset) {
-        if (!link) throw new Error('not a member of the group')
-        await link.commit(topic, partition, nextOffset)
+      commit(nextOffset) {
+        const since = assignments
+        return committer.commit({ topic, partition, nextOffset }, () => since === assignments)
       },
       seek: (offset) => link?.seek(topic, partition, offset),
       setFlow: (flowing) => link?.setFlow(topic, partition, flowing),

@@ -1,4 +1,4 @@
-import type { Consumer, EachBatchPayload } from 'kafkajs'
+import type { Consumer, EachBatchPayload, TopicOffsets, TopicPartitionOffset } from 'kafkajs'
 import { withinTime } from '../within-time.ts'
 import type { KafkaConnection } from './connection.ts'
 import { createStickyAssigner } from './create-sticky-assigner.ts'
@@ -58,11 +58,13 @@ export async function joinGroup(deps: JoinGroupDeps): Promise<Membership> {
   let isOver = false
 
   const link: GroupLink = {
-    async commit(topic, partition, nextOffset) {
-      const one = { partition, offset: `${nextOffset}` }
-      // Of the two ways this one does not try again: after a rebalance it would move another member's place.
-      if (commitNow) await commitNow({ topics: [{ topic: withPrefix(topic), partitions: [one] }] })
-      else await consumer.commitOffsets([{ topic: withPrefix(topic), ...one }])
+    async commit(places) {
+      const offsets = places.map(({ topic, partition, nextOffset }) => {
+        return { topic: withPrefix(topic), partition, offset: `${nextOffset}` }
+      })
+      // Of the two ways the first does not try again: after a rebalance that would move another member's place.
+      if (commitNow) await commitNow({ topics: groupByTopic(offsets) })
+      else await consumer.commitOffsets(offsets)
     },
     seek(topic, partition, offset) {
       consumer.seek({ topic: withPrefix(topic), partition, offset: `${offset}` })
@@ -126,4 +128,9 @@ function mapTopics<T>(
   rename: (topic: string) => string,
 ): Record<string, T> {
   return Object.fromEntries(Object.entries(byTopic).map(([topic, value]) => [rename(topic), value]))
+}
+
+function groupByTopic(offsets: readonly TopicPartitionOffset[]): TopicOffsets[] {
+  const topics = [...new Set(offsets.map(({ topic }) => topic))]
+  return topics.map((topic) => ({ topic, partitions: offsets.filter((one) => one.topic === topic) }))
 }
