@@ -45,8 +45,18 @@ export async function checkStage(
   const facts = await readEventIds(stage)
   expect(facts.length).toBe(ids.size)
   expect(facts.filter((id) => !ids.has(id))).toEqual([])
-  await expectRecounted(stage.pool, recountEvents(events, 'UTC'))
+  await expectRecounted(stage.pool, untilToday(recountEvents(events, 'UTC')))
   return { events: ids.size, repeats: events.flat().length - ids.size }
+}
+
+/** KPIs over several days reach into the days to come, which are not shown. */
+function untilToday({ kpis, outcomes }: ReturnType<typeof recountEvents>): ReturnType<typeof recountEvents> {
+  const today = new Date().toISOString().slice(0, 10)
+  const shown = Object.entries(kpis).map(([name, lines]) => [
+    name,
+    lines.filter((line) => line.slice(0, 10) <= today),
+  ])
+  return { kpis: Object.fromEntries(shown), outcomes }
 }
 
 async function countKeys({ archive }: Stage, prefix: string): Promise<number> {
