@@ -28,6 +28,8 @@ const RETRY_MS = 1_000
 export function startWorker(options: StartWorkerOptions): StartedWorker {
   const { queue, prefix, connection, concurrency = 1, holdSeconds, onError } = options
   const running = new Map<string, { readonly aborter: AbortController; readonly ended: Promise<unknown> }>()
+  /** What BullMQ is told of an error is less than whoever listens here may know. */
+  const originals = new WeakMap<Error, unknown>()
   let closing = false
 
   async function process(job: Job, token?: string): Promise<JobData> {
@@ -37,7 +39,11 @@ export function startWorker(options: StartWorkerOptions): StartedWorker {
     try {
       return await work
     } catch (error) {
-      if (!closing) throw plainError(error)
+      if (!closing) {
+        const plain = plainError(error)
+        originals.set(plain, error)
+        throw plain
+      }
       // Ended because we close: that is no failed try.
       await job.moveToWait(token)
       throw new WaitingError()
@@ -63,7 +69,8 @@ export function startWorker(options: StartWorkerOptions): StartedWorker {
     for (const id of ids) running.get(id)?.aborter.abort()
   })
   worker.on('failed', (job, error) => {
-    if (job) options.onFailed?.(jobStatus(job, job.finishedOn ? 'dead' : 'delayed'), error)
+    if (!job) return
+    options.onFailed?.(jobStatus(job, job.finishedOn ? 'dead' : 'delayed'), originals.get(error) ?? error)
   })
 
   return {
