@@ -106,6 +106,22 @@ await describeWith(testS3, 'S3', (server) => {
     expect(await archive.putIfAbsent('c', bytes('x'), {})).toBe('created')
   })
 
+  test('a try that takes longer than it may is given up', async () => {
+    const { open } = await begin()
+    const target = new URL(endpoint)
+    const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) })
+    onTestFinished(() => proxy.close())
+    const archive = open({
+      endpoint: `http://127.0.0.1:${proxy.port}`,
+      timeouts: { tryMs: 300, retryMs: 0 },
+    })
+    proxy.set('silent')
+    await expect(archive.get('a')).rejects.toMatchObject({
+      code: 'archive_unavailable',
+      message: 'Could not get a: it takes too long',
+    })
+  })
+
   test('a body that stops half way is a fault, not a short body', async () => {
     const { open } = await begin()
     await open().putIfAbsent('a', bytes('x'.repeat(2_000_000)), {})

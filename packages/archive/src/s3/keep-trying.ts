@@ -32,7 +32,7 @@ export async function keepTrying<T>(
   const giveUpAt = performance.now() + timeouts.retryMs
   for (let tries = 1; ; tries++) {
     try {
-      return { kind: 'done', value: await work(AbortSignal.timeout(timeouts.tryMs)), tries }
+      return { kind: 'done', value: await within(timeouts.tryMs, work), tries }
     } catch (error) {
       const failure = whatFailed(error)
       if (failure === 'absent' || failure === 'changed') return { kind: failure, tries }
@@ -42,6 +42,17 @@ export async function keepTrying<T>(
       onError(`S3: ${title} is tried again`, withoutSecrets(error))
       await sleep(pauseMs)
     }
+  }
+}
+
+async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const trying = new AbortController()
+  // Not AbortSignal.timeout: its timer would outlive thousands of quick calls.
+  const timer = setTimeout(() => trying.abort(), ms)
+  try {
+    return await work(trying.signal)
+  } finally {
+    clearTimeout(timer)
   }
 }
 

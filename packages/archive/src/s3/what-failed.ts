@@ -43,6 +43,7 @@ export function reasonOf(error: unknown): string {
   const { name = 'Error', code, message = '' } = error as SdkError
   if (name === 'CredentialsProviderError') return 'no credentials were found'
   if (name === 'TimeoutError') return 'it does not answer'
+  if (name === 'AbortError') return 'it takes too long'
   // An answer without a body has only a status.
   if (message === '' || /^(Unknown|UnknownError|\d+)$/.test(message))
     return code ?? `${name} ${statusOf(error)}`
