@@ -9,6 +9,7 @@ import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { ROOT, type RunningProgram, runMillrace } from '../support/run-program.ts'
+import { FREE_PORTS } from '../support/start-up.ts'
 
 interface UpAnswer {
   readonly api: string
@@ -19,13 +20,6 @@ interface UpAnswer {
   readonly keys: readonly { key: string; source: string; kind: 'public' | 'secret' }[]
 }
 
-const FREE_PORTS = {
-  INGEST_PORT: '0',
-  BOARD_PORT: '0',
-  EXPORTER_PORT: '0',
-  LOADER_PORT: '0',
-  ARCHIVER_PORT: '0',
-}
 const SLOW_MS = 120_000
 
 test(

@@ -43,7 +43,8 @@ export interface StartedUp {
 const BROWSER =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 
-const FREE_PORTS = Object.fromEntries(
+/** Of all services of a `millrace up`. */
+export const FREE_PORTS = Object.fromEntries(
   ['INGEST_PORT', 'BOARD_PORT', 'EXPORTER_PORT', 'LOADER_PORT', 'ARCHIVER_PORT', 'JOBS_PORT'].map((name) => [
     name,
     '0',
