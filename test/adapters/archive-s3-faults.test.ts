@@ -5,6 +5,7 @@ import { createS3Archive, type S3ArchiveOptions } from '@millrace/archive/s3'
 import type { Fault } from '@millrace/contracts/fault'
 import { expect, onTestFinished, test } from 'vitest'
 import { createTestBucket } from '../support/create-test-bucket.ts'
+import { runTypeScript } from '../support/run-program.ts'
 import { sendToS3 } from '../support/send-to-s3.ts'
 import { describeWith, testS3 } from '../support/servers.ts'
 import { bytes, listed, shown } from './archive-suite.ts'
@@ -237,3 +238,20 @@ function firstOf(method: string, fate: Fate): (request: IncomingMessage) => Fate
 function errorBody(code: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>as a test says</Message></Error>`
 }
+
+test.each([
+  ['no credentials', {}, 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'],
+  ['no region', { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' }, 'set AWS_REGION'],
+])('with %s in the environment a process is told what to set', async (_what, env, advice) => {
+  const program = runTypeScript('ask-archive.ts', ['some-bucket'], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: '/nonexistent',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...env,
+      ...('AWS_ACCESS_KEY_ID' in env ? {} : { AWS_REGION: 'us-east-1' }),
+    },
+  })
+  expect(await program.firstLine).toContain('config_invalid')
+  expect(program.stdout()).toContain(advice)
+})

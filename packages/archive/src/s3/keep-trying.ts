@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '@millrace/contracts/fault'
 import type { S3Timeouts } from './create-client.ts'
-import { reasonOf, whatFailed, withoutSecrets } from './what-failed.ts'
+import { REGION_MISSING, reasonOf, whatFailed, withoutSecrets } from './what-failed.ts'
 
 export interface Call {
   /** As `put raw/…`. */
@@ -68,10 +68,16 @@ function unavailable(title: string, error: unknown): Fault {
 }
 
 function refused(title: string, bucket: string, error: unknown): Fault {
-  const { name } = error as Error
-  const what =
-    name === 'NoSuchBucket'
-      ? `there is no bucket ${bucket}; create it, or set S3_BUCKET to one that exists`
-      : `S3 refuses it for bucket ${bucket}; check credentials, rights, region and S3_ENDPOINT (${reasonOf(error)})`
-  return new Fault('config_invalid', `Could not ${title}: ${what}`, { cause: withoutSecrets(error) })
+  const what = `Could not ${title}: ${remedy(bucket, error)}`
+  return new Fault('config_invalid', what, { cause: withoutSecrets(error) })
+}
+
+function remedy(bucket: string, error: unknown): string {
+  const { name, message } = error as Error
+  if (name === 'NoSuchBucket')
+    return `there is no bucket ${bucket}; create it, or set S3_BUCKET to one that exists`
+  if (name === 'CredentialsProviderError')
+    return 'no credentials for S3 were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the process a role'
+  if (message === REGION_MISSING) return 'S3 needs a region; set AWS_REGION'
+  return `S3 refuses it for bucket ${bucket}; check credentials, rights, region and S3_ENDPOINT (${reasonOf(error)})`
 }

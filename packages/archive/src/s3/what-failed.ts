@@ -11,6 +11,9 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
+/** What the SDK says where nothing tells the region. */
+export const REGION_MISSING = 'Region is missing'
+
 /** Refusals that pass: a clock that the SDK corrects, a token that is renewed. */
 const PASSING = new Set(['RequestTimeTooSkewed', 'RequestExpired', 'ExpiredToken', 'ExpiredTokenException'])
 /** 501 says of a server that it does not know conditional writes. */
@@ -31,7 +34,7 @@ export function whatFailed(error: unknown): Failure {
   const status = statusOf(error)
   if (PASSING.has(name)) return 'weather'
   if (REFUSING_NAME.has(name) || REFUSING_STATUS.has(status)) return 'refused'
-  if (message === 'Region is missing') return 'refused'
+  if (message === REGION_MISSING) return 'refused'
   if (ABSENT.has(name)) return 'absent'
   if (status === 404) return 'refused'
   if (status === 412) return 'changed'
