@@ -66,6 +66,8 @@ test.each([1, 2, 3])(
     expect(await totalsOf(retained.pool)).toEqual(before)
     expect(await differences(retained.pool)).toEqual([])
 
+    const frozen = (lines: string[]): string[] => lines.filter((line) => line.slice(0, 10) < firstDay)
+    const once = frozen(await seriesOf(retained.pool, 'monthly_active_users'))
     await inBatches(retained.loader, late)
     // What is too old links no people either.
     await inBatches(
@@ -73,6 +75,8 @@ test.each([1, 2, 3])(
       late.filter((event) => dayOf(event) >= firstDay),
     )
     expect(await differences(retained.pool)).toEqual([])
+    // Later links move people on days that have lost their neighbours.
+    expect(frozen(await seriesOf(retained.pool, 'monthly_active_users'))).toEqual(once)
     const kept = (lines: string[]): string[] => lines.filter((line) => line.slice(0, 10) >= firstDay)
     for (const name of ALIKE) {
       const found = kept(await seriesOf(retained.pool, name))
