@@ -1,9 +1,13 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { chooseObjects } from '@millrace/archive/choose-objects'
+import { claimArchive } from '@millrace/archive/claim-archive'
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
+import { moveFirstDay } from '@millrace/warehouse/facts-kept'
+import { deleteOldFacts } from '@millrace/warehouse/retention/delete-old-facts'
 import { addDays } from '@millrace/warehouse/shadow/replay-range'
 import { expect, test } from 'vitest'
 import { openPipeline, type Pipeline } from '../support/open-pipeline.ts'
+import { randomShop } from '../support/random-shop.ts'
 import { askReplay, differingDays, differingTotals } from '../support/replay-report.ts'
 import { personOf, stampedEvent } from '../support/stamped-event.ts'
 
@@ -141,7 +145,7 @@ test('of two events with one id the one counts that was loaded first, whichever 
       await pipeline.settled()
     }
     const { answer } = await askReplay(pipeline, ...window(DAY))
-    expect(answer).toMatchObject({ identical: true, records: { loaded: 1, conflicts: 1 } })
+    expect(answer).toMatchObject({ identical: true, records: { loaded: 1, refused: 1 } })
   }
 }, 60_000)
 
@@ -204,5 +208,36 @@ test('what is loaded and not yet archived is waited for, not for ever', async ()
   await pipeline.pool.query(`update pipeline.load_position set next_offset = 2 where topic = 'events.v1'`)
   await expect(askReplay(pipeline, ...window(DAY), '--wait', '1')).rejects.toThrow(
     'events.v1/0 is archived up to offset 1 and loaded further, for 1 s already',
+  )
+})
+
+test('days that retention keeps are replayed, earlier ones refused', async () => {
+  const pipeline = await openPipeline({ partitions: 4, timeZone: 'Europe/Vienna' })
+  const { jobs } = pipeline
+  await pipeline.publish(randomShop(11))
+  await pipeline.settled()
+  const firstDay = '2025-11-05'
+  await moveFirstDay(jobs.pool, firstDay)
+  const never = new AbortController().signal
+  await deleteOldFacts({
+    ...{ pool: jobs.pool, before: firstDay, timeZone: 'Europe/Vienna', signal: never },
+    progress: async () => undefined,
+  })
+  await pipeline.publish([at('2025-11-04', 'user_logged_in', ANN), at('2025-11-06', 'user_logged_in', ANN)])
+  await pipeline.settled()
+  const { answer } = await askReplay(pipeline, ...window(firstDay, '2025-11-20'))
+  expect([differingDays(answer), differingTotals(answer)]).toEqual([[], []])
+  expect(answer.tables.find(({ table }) => table === 'fact_event')?.live).toBeGreaterThan(100)
+  await expect(askReplay(pipeline, ...window('2025-11-04', '2025-11-20'))).rejects.toThrow(
+    'Facts are kept from 2025-11-05 on',
+  )
+}, 60_000)
+
+test('an archive of another log is refused', async () => {
+  const pipeline = await openShop([at(DAY, 'user_logged_in', ANN)])
+  await pipeline.archive.delete('log.json')
+  await claimArchive(pipeline.archive, 'a-log-of-somebody-else')
+  await expect(askReplay(pipeline, ...window(DAY))).rejects.toThrow(
+    'The archive is that of log a-log-of-somebody-else',
   )
 })

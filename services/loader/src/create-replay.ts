@@ -1,7 +1,11 @@
 import type { Archive } from '@millrace/archive/archive'
+import { readClaim } from '@millrace/archive/claim-archive'
+import { Fault } from '@millrace/contracts/fault'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
+import type { DayRange } from '@millrace/kpis/read-totals'
 import { createBusinessDate } from '@millrace/warehouse/business-date'
-import { atOneMoment, type Positions } from '@millrace/warehouse/shadow/live-state'
+import { readFactsKept } from '@millrace/warehouse/facts-kept'
+import { atOneMoment, type Positions, readLogIdentity } from '@millrace/warehouse/shadow/live-state'
 import { replayRange } from '@millrace/warehouse/shadow/replay-range'
 import type { Pool } from 'pg'
 import { chooseDays, type ReplayChoice } from './replay/choose-days.ts'
@@ -60,7 +64,12 @@ export function createReplay(deps: ReplayDeps): (choice: ReplayChoice) => Promis
   const { live, archive, timeZone } = deps
   return async function replay(choice) {
     const businessDate = createBusinessDate(timeZone)
-    const window = await chooseDays({ archive, topic: EVENTS_TOPIC, businessDate }, choice)
+    await expectOneLog(deps)
+    const window = await keptDays(
+      live,
+      choice,
+      await chooseDays({ archive, topic: EVENTS_TOPIC, businessDate }, choice),
+    )
     const recomputation = await createRecomputation(
       { ...deps, businessDate, topic: EVENTS_TOPIC },
       replayRange(window),
@@ -81,4 +90,24 @@ export function createReplay(deps: ReplayDeps): (choice: ReplayChoice) => Promis
       return compareWindow({ ...deps, live: tx, range: recomputation.range })
     })
   }
+}
+
+/** Offsets mean something only together with their log. */
+async function expectOneLog({ live, archive }: ReplayDeps): Promise<void> {
+  const [loaded, archived] = [await readLogIdentity(live), (await readClaim(archive))?.identity]
+  if (loaded === undefined || archived === undefined || loaded === archived) return
+  throw new Fault(
+    'config_invalid',
+    `The archive is that of log ${archived}, the database was loaded from ${loaded}: they do not belong together`,
+  )
+}
+
+/** Days whose facts retention has taken away keep their totals; what is asked for by records leaves them out. */
+async function keptDays(live: Pool, choice: ReplayChoice, { from, to }: DayRange): Promise<DayRange> {
+  const { firstDay } = await readFactsKept(live)
+  if (from >= firstDay) return { from, to }
+  if ('days' in choice || to < firstDay) {
+    throw new Fault('config_invalid', `Facts are kept from ${firstDay} on: expected no day before it`)
+  }
+  return { from: firstDay, to }
 }

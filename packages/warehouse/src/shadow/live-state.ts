@@ -48,11 +48,14 @@ export async function readFirstLoaded(db: Queryable, topic: string): Promise<Pos
   )
 }
 
-/** Records that say other things under an id that was known already, as `<partition>/<offset>`: the first loaded counts. */
-export async function readConflicts(db: Queryable, topic: string): Promise<ReadonlySet<string>> {
+/**
+ * Records that did not count because of what was loaded before them, as `<partition>/<offset>`: others under the same id
+ * that say something else, or a first kept day that they are before.
+ */
+export async function readRefused(db: Queryable, topic: string): Promise<ReadonlySet<string>> {
   const { rows } = await db.query<{ place: string }>(
     `select partition || '/' || record_offset as place from pipeline.quarantine
-     where topic = $1 and stage = 'load' and code = 'id_conflict'`,
+     where topic = $1 and stage = 'load' and code in ('id_conflict', 'timestamp_out_of_range')`,
     [topic],
   )
   return new Set(rows.map(({ place }) => place))
@@ -64,6 +67,14 @@ export async function readTimeZone(db: Queryable): Promise<string> {
     `select value from pipeline.setting where name = 'business_time_zone'`,
   )
   return rows[0]?.value ?? 'UTC'
+}
+
+/** The log that positions and ledger are offsets of; undefined before the first loader. */
+export async function readLogIdentity(db: Queryable): Promise<string | undefined> {
+  const { rows } = await db.query<{ value: string }>(
+    `select value from pipeline.setting where name = 'log_identity'`,
+  )
+  return rows[0]?.value
 }
 
 async function byPartition(db: Queryable, sql: string, topic: string): Promise<Positions> {

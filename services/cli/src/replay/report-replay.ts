@@ -45,10 +45,10 @@ function show([head = [], ...rows]: readonly (readonly (string | number)[])[], o
 }
 
 export function reportRecords({ records, seconds, eventsASecond }: ReplayReport, out: Out): void {
-  const { loaded, duplicate, ignored, quarantined, erased, conflicts, otherDays } = records
+  const { loaded, duplicate, ignored, quarantined, erased, refused, otherDays } = records
   out(
     `${loaded} events replayed in ${seconds.toFixed(1)} s (${Math.round(eventsASecond)}/s), ${duplicate} duplicate, ` +
-      `${ignored} ignored, ${quarantined + conflicts} quarantined, ${erased} erased, ${otherDays} of other days`,
+      `${ignored} ignored, ${quarantined + refused} quarantined, ${erased} erased, ${otherDays} of other days`,
   )
 }
 

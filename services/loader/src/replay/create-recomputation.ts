@@ -5,9 +5,9 @@ import { inTransaction } from '@millrace/warehouse/database'
 import {
   atOneMoment,
   type Positions,
-  readConflicts,
   readFirstLoaded,
   readPositions,
+  readRefused,
 } from '@millrace/warehouse/shadow/live-state'
 import type { ReplayRange } from '@millrace/warehouse/shadow/replay-range'
 import { takeLinks } from '@millrace/warehouse/shadow/take-links'
@@ -57,7 +57,7 @@ export async function createRecomputation(
   const replayed = new Map<number, number>()
   let reached: Positions = new Map()
 
-  async function loadUntil(until: Positions, conflicts: ReadonlySet<string>): Promise<void> {
+  async function loadUntil(until: Positions, refused: ReadonlySet<string>): Promise<void> {
     const span = { from: reached, until, days: covered }
     const onWait = (waiting: number): void => onStep({ kind: 'waiting', records: waiting })
     const listed = await findObjects({ ...deps, firstLoaded, onWait }, span)
@@ -70,7 +70,7 @@ export async function createRecomputation(
           topic,
           businessDate,
           days: covered,
-          conflicts,
+          refused,
           skipped: records.counts,
           loadBatch,
           replayed,
@@ -89,16 +89,16 @@ export async function createRecomputation(
       await takeLinks(tx, into)
       await takeOpenSessions(tx, into, covered)
     })
-    return { until: await readPositions(tx, topic), conflicts: await readConflicts(tx, topic) }
+    return { until: await readPositions(tx, topic), refused: await readRefused(tx, topic) }
   })
-  await loadUntil(begun.until, begun.conflicts)
+  await loadUntil(begun.until, begun.refused)
 
   return {
     range,
     records: records.counts,
     async catchUp(tx) {
       await inTransaction(shadow, (into) => takeLinks(tx, into))
-      await loadUntil(await readPositions(tx, topic), await readConflicts(tx, topic))
+      await loadUntil(await readPositions(tx, topic), await readRefused(tx, topic))
     },
     async takeOutside(tx) {
       await inTransaction(shadow, async (into) => {
@@ -128,7 +128,7 @@ function createShadowLoader(
 function countOutcomes() {
   const counts = {
     ...{ loaded: 0, ignored: 0, duplicate: 0, quarantined: 0 },
-    ...{ erased: 0, otherDays: 0, conflicts: 0 },
+    ...{ erased: 0, otherDays: 0, refused: 0 },
   }
   return {
     counts,

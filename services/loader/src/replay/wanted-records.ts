@@ -10,8 +10,8 @@ export interface Skipped {
   erased: number
   /** Of days that are not needed, or of no day at all. */
   otherDays: number
-  /** Under the id of an event with other content, which was loaded first. */
-  conflicts: number
+  /** Refused when they came, because of what was loaded before them. */
+  refused: number
 }
 
 export interface WantedDeps {
@@ -19,13 +19,13 @@ export interface WantedDeps {
   readonly businessDate: (epochMs: number) => string
   readonly days: DayRange
   /** `<partition>/<offset>` */
-  readonly conflicts: ReadonlySet<string>
+  readonly refused: ReadonlySet<string>
   readonly skipped: Skipped
 }
 
 /** The records of an object that are replayed, of offsets from `from` up to, not including, `until`. */
 export async function* wantedRecords(
-  { archive, businessDate, days, conflicts, skipped }: WantedDeps,
+  { archive, businessDate, days, refused, skipped }: WantedDeps,
   object: ArchivedObject,
   { from, until }: { readonly from: number; readonly until: number },
 ): AsyncIterable<LogRecord> {
@@ -33,7 +33,7 @@ export async function* wantedRecords(
     if (record.offset < from || record.offset >= until) continue
     if (record.erased) skipped.erased++
     else if (!isOfDays(record, days, businessDate)) skipped.otherDays++
-    else if (conflicts.has(`${object.partition}/${record.offset}`)) skipped.conflicts++
+    else if (refused.has(`${object.partition}/${record.offset}`)) skipped.refused++
     else yield { key: record.key, value: JSON.stringify(record.event) }
   }
 }
