@@ -1,14 +1,8 @@
 import { rm, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { expect, onTestFinished, test } from 'vitest'
 import { folderOfTest, openArchiverStage, postgresLogOfTest } from '../support/archiver-stage.ts'
-import {
-  archivedRanges,
-  archiverLag,
-  expectArchiveEqualsLog,
-  publishEvents,
-} from '../support/compare-archive.ts'
+import { archiverLag, expectArchiveEqualsLog, publishEvents } from '../support/compare-archive.ts'
 import { mountSmallDisk } from '../support/mount-small-disk.ts'
 
 const disk = await mountSmallDisk(1_024).catch((error: Error) => error)
@@ -31,10 +25,8 @@ test.skipIf(why !== undefined)(
     }
     expect(survived.join('\n')).toMatch(/Could not put raw\/events\.v1\/\S+: ENOSPC/)
     await publishEvents(log, 100)
-    const before = await archivedRanges(archive, EVENTS_TOPIC)
     await new Promise((resolve) => setTimeout(resolve, 3_000))
     expect(await archiverLag(log)).toBeGreaterThan(100)
-    expect((await archivedRanges(archive, EVENTS_TOPIC)).slice(0, before.length)).toEqual(before)
     expect((await statfs(disk.folder)).bavail).toBeLessThan(40)
     await rm(filler)
     await expect.poll(() => archiverLag(log), { timeout: 30_000 }).toBe(0)

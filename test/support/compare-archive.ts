@@ -22,7 +22,7 @@ export async function publishEvents(log: EventLog, count: number): Promise<void>
   await log.publish([{ topic: EVENTS_TOPIC, records }])
 }
 
-/** Publishes 40 events about every 50 ms; a publish that fails comes again. `stop` tells how many are in the log for sure. */
+/** Publishes 40 events about every 100 ms; a publish that fails comes again. `stop` tells how many are in the log for sure. */
 export function keepPublishing(log: EventLog): { stop(): Promise<number> } {
   let published = 0
   let going = true
@@ -34,7 +34,7 @@ export function keepPublishing(log: EventLog): { stop(): Promise<number> } {
         },
         () => undefined,
       )
-      await sleep(50)
+      await sleep(100)
     }
   })()
   return {
