@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url'
+import { createFileSender } from '@millrace/cli/send/send-file'
+import { IMPORT_KEY, startIngest } from '@millrace/ingest-api/ingest-fixture'
+import { expect, onTestFinished, test } from 'vitest'
+import { differences } from '../support/loading.ts'
+import { openPipeline, type Pipeline } from '../support/open-pipeline.ts'
+import { sharedData } from '../support/recount-answers.ts'
+import { askReplay, differingDays } from '../support/replay-report.ts'
+
+const SAMPLE = fileURLToPath(new URL('../data/online-retail-sample.csv.gz', import.meta.url))
+const YEAR = sharedData('online_retail/online_retail.csv.gz')
+const MAP = fileURLToPath(new URL('../../docs/examples/online-retail.ts', import.meta.url))
+
+/** A file of the shop's invoices through API, log, archiver and loader. */
+async function loadShop(file: string): Promise<Pipeline> {
+  const pipeline = await openPipeline({ partitions: 4, flushRecords: 5_000 })
+  const { log, archive } = pipeline
+  const now = () => new Date()
+  const api = await startIngest({ log, archive, now })
+  onTestFinished(() => api.close())
+  const send = createFileSender({
+    ...{ fetch, now, random: Math.random },
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    progress: { update: () => undefined, waiting: () => undefined, stop: () => undefined },
+  })
+  const options = {
+    ...{ file, map: MAP, url: api.url, key: IMPORT_KEY.key, batchSize: 500, concurrency: 2 },
+    ...{ firstAnswerMs: 30_000, giveUpAfterMs: 30_000 },
+  }
+  expect(await send(options)).toMatchObject({ rejected: 0 })
+  await pipeline.settled()
+  return pipeline
+}
+
+test("the sample's month is what the archive says, and a day that got lost comes back", async () => {
+  const shop = await loadShop(SAMPLE)
+  expect((await askReplay(shop, '--month', '2010-12')).answer).toMatchObject({ identical: true })
+  await shop.pool.query(`delete from warehouse.fact_order where business_date = '2010-12-01'`)
+  const { code, answer } = await askReplay(shop, '--month', '2010-12', '--swap', '--yes')
+  expect(differingDays(answer)[0]).toMatch(/^fact_order 2010-12-01 0\//)
+  expect(answer.swapped?.after.identical).toBe(true)
+  expect(code).toBe(0)
+}, 60_000)
+
+test.skipIf(!YEAR)(
+  'November of the year is what the archive says, so is the year, and a fault in it is found and put right',
+  async () => {
+    const shop = await loadShop(YEAR ?? '')
+    const november = await askReplay(shop, '--month', '2011-11')
+    expect(november.answer).toMatchObject({ identical: true, kpis: [], definitions: [] })
+    const year = await askReplay(shop, '--from', '2010-12-01', '--to', '2011-12-31')
+    expect(year.answer).toMatchObject({ identical: true, records: { loaded: 30_238 } })
+
+    await shop.pool.query(`delete from warehouse.fact_order where business_date = '2011-11-14'`)
+    await shop.pool.query(
+      `update warehouse.fact_refund set amount_minor = amount_minor + 1 where business_date = '2011-11-15'`,
+    )
+    const { answer } = await askReplay(shop, '--month', '2011-11', '--swap', '--yes')
+    expect(differingDays(answer).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      'fact_order 2011-11-14',
+      'fact_refund 2011-11-15',
+    ])
+    expect(new Set(answer.kpis.map(({ kpi }) => kpi))).toEqual(
+      new Set(['average_order_value', 'orders', 'revenue_gross', 'revenue_refunds']),
+    )
+    expect(answer.swapped?.after.identical).toBe(true)
+    expect(await differences(shop.pool)).toEqual([])
+    report('November', november.answer)
+    report('the year', year.answer)
+    process.stderr.write(`loaders waited ${answer.swapped?.lockSeconds} s\n`)
+  },
+  240_000,
+)
+
+function report(
+  name: string,
+  { records, seconds, eventsASecond }: Awaited<ReturnType<typeof askReplay>>['answer'],
+): void {
+  process.stderr.write(
+    `${name}: ${records.loaded} events in ${seconds.toFixed(1)} s, ${Math.round(eventsASecond)}/s\n`,
+  )
+}
