@@ -32,6 +32,15 @@ test('who joins gets what others have too much, and nothing else moves', () => {
   expect(moved(before, after)).toBe(countOf(after.get('m2') ?? {}))
 })
 
+test('who has to give away keeps what it names first', () => {
+  const [one, two] = members(2)
+  const shares = assign([
+    { ...one, owned: { events: [6, 5, 4, 3, 2, 1, 0] } } as GroupMember,
+    two as GroupMember,
+  ])
+  expect(shares.get('m0')?.events).toEqual([3, 4, 5, 6])
+})
+
 test('what a member leaves is shared out, and nothing else moves', () => {
   const before = assign(members(3))
   const after = assign(members(3, before).filter(({ id }) => id !== 'm1'))

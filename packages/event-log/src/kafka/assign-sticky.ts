@@ -2,6 +2,7 @@
 export interface GroupMember {
   readonly id: string
   readonly topics: readonly string[]
+  /** Where it has to give some away it keeps the first ones. */
   readonly owned: Assignment
 }
 

@@ -10,7 +10,7 @@ export interface PublisherDeps {
   readonly topics: TopicFactsReader
   readonly prefix: string
   readonly timeoutMs: number
-  openProducer(): Promise<KafkaProducer>
+  openProducer(): KafkaProducer
 }
 
 export interface Publisher {
@@ -31,6 +31,8 @@ interface Waiting {
 
 const MAX_BYTES_TOGETHER = 4 * 1024 * 1024
 const MAX_BYTES_WAITING = 64 * 1024 * 1024
+/** The publish itself gives up first, and says after how long. */
+const GRACE_MS = 20
 
 /**
  * One send at a time, and publishes that wait share the next: two at once over one producer would mix up its sequence
@@ -43,7 +45,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   let waitingBytes = 0
   let flushing = false
   let closed = false
-  let producer: Promise<KafkaProducer> | undefined
+  let producer: KafkaProducer | undefined
 
   async function publish(batches: readonly TopicRecords[]): Promise<void> {
     if (closed) throw new Fault('log_unavailable', 'The log is closed')
@@ -111,11 +113,10 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   }
 
   async function send(together: readonly Waiting[]): Promise<void> {
-    const deadline = Math.max(...together.map((one) => one.deadline))
+    const deadline = Math.max(...together.map((one) => one.deadline)) + GRACE_MS
+    const used = await connectedProducer(deadline)
     for (const round of planRounds(together.flatMap(({ batches }) => batches))) {
-      producer ??= deps.openProducer()
-      const used = producer
-      const sent = used.then((open) => Promise.all(round.map((batches) => open.send(batches))))
+      const sent = Promise.all(round.map((batches) => used.send(batches)))
       try {
         await withinTime(sent, deadline - performance.now())
       } catch (error) {
@@ -125,13 +126,19 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     }
   }
 
-  function discard(used: Promise<KafkaProducer>): void {
+  /** One that takes long to connect is left to it, for those who come later. */
+  async function connectedProducer(deadline: number): Promise<KafkaProducer> {
+    const used = producer ?? deps.openProducer()
+    producer = used
+    used.connected.catch(() => discard(used))
+    await withinTime(used.connected, deadline - performance.now())
+    return used
+  }
+
+  function discard(used: KafkaProducer): void {
     if (producer === used) producer = undefined
-    topics.forget()
-    void used.then(
-      (open) => open.kill(),
-      () => undefined,
-    )
+    topics.refresh()
+    used.kill()
   }
 
   return {

@@ -31,6 +31,7 @@ export interface HeldPartitions {
   /** No member any more: what is under way ends, what is buffered waits for the next membership. */
   left(): void
   add(topic: string, partition: number, fetchedOffset: number, messages: readonly KafkaMessage[]): boolean
+  /** Those that are being handled come first: a share keeps the first ones, and their work is not done twice. */
   owned(): Assignment
   /** The partitions of the topic that rest, and where. */
   resting(topic: string): ReadonlyMap<number, number>
@@ -175,7 +176,8 @@ export function holdPartitions(deps: PartitionsDeps): HeldPartitions {
     },
     owned() {
       const owned: Record<string, number[]> = {}
-      for (const { topic, partition } of workers()) owned[topic] = [...(owned[topic] ?? []), partition]
+      const busyFirst = [...workers()].sort((a, b) => Number(b.worker.isBusy) - Number(a.worker.isBusy))
+      for (const { topic, partition } of busyFirst) owned[topic] = [...(owned[topic] ?? []), partition]
       return owned
     },
     resting(topic) {

@@ -15,8 +15,8 @@ export interface TopicFacts {
 export interface TopicFactsReader {
   /** By the name with the prefix. @throws Fault `config_invalid` for a topic that does not exist. */
   of(topic: string): Promise<TopicFacts>
-  /** Asks again at the next need: something went wrong, leaders may have moved. */
-  forget(): void
+  /** Something went wrong, leaders may have moved: looks again, what is known holds meanwhile. */
+  refresh(): void
 }
 
 /** Kafka's own default, for those who may publish but not look at settings. */
@@ -24,14 +24,32 @@ const USUAL_MAX_MESSAGE_BYTES = 1_048_588
 
 export function createTopicFacts(admin: KafkaAdmin): TopicFactsReader {
   const known = new Map<string, Promise<TopicFacts>>()
+  const refreshing = new Set<string>()
+
+  async function refresh(topic: string): Promise<void> {
+    if (refreshing.has(topic)) return
+    refreshing.add(topic)
+    try {
+      const facts = await readFacts(admin, topic)
+      known.set(topic, Promise.resolve(facts))
+    } catch (error) {
+      if (error instanceof Fault) known.delete(topic)
+    }
+    refreshing.delete(topic)
+  }
+
   return {
     of(topic) {
       const asked = known.get(topic) ?? readFacts(admin, topic)
       known.set(topic, asked)
-      asked.catch(() => known.delete(topic))
+      asked.catch(() => {
+        if (known.get(topic) === asked) known.delete(topic)
+      })
       return asked
     },
-    forget: () => known.clear(),
+    refresh() {
+      for (const topic of known.keys()) void refresh(topic)
+    },
   }
 }
 

@@ -36,6 +36,8 @@ export interface PartitionWorker {
   /** Resolves when it was stopped and no handler is under way. */
   readonly done: Promise<void>
   readonly bufferedBytes: number
+  /** A batch is being handled or committed. */
+  readonly isBusy: boolean
   /** False when the records are not those that come next: they must be fetched again. */
   add(fetchedOffset: number, messages: readonly KafkaMessage[]): boolean
   /** The group is joining: handles and commits nothing until `settle`, keeps what it has. */
@@ -188,6 +190,9 @@ export function workPartition(deps: PartitionDeps): PartitionWorker {
     done: run(),
     get bufferedBytes() {
       return intake.bytes
+    },
+    get isBusy() {
+      return busy
     },
     add(fetchedOffset, messages) {
       const isNext = intake.add(fetchedOffset, messages)
