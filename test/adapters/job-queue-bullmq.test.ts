@@ -5,8 +5,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createBullmqQueue } from '@millrace/job-queue/bullmq'
 import type { JobQueue } from '@millrace/job-queue/job-queue'
-import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
+import { askRedis, clearRedis } from '../support/ask-redis.ts'
 import { runTypeScript } from '../support/run-program.ts'
 import { installRedis } from '../support/servers/install-redis.ts'
 import { type StartedRedis, type StartRedisOptions, startRedis } from '../support/servers/start-redis.ts'
@@ -35,12 +35,7 @@ const newPrefix = (): string => `test-${randomBytes(6).toString('hex')}`
 await describeWith(testRedis, 'on Redis', ({ url }) => {
   describeJobQueue('BullMQ', async () => {
     const prefix = newPrefix()
-    const redis = new Redis(url)
-    onTestFinished(async () => {
-      const keys = await redis.keys(`${prefix}:*`)
-      if (keys.length > 0) await redis.del(...keys)
-      redis.disconnect()
-    })
+    onTestFinished(() => clearRedis(url, prefix))
     return { queue: open(url, { prefix }).queue, another: () => open(url, { prefix }).queue }
   })
 
@@ -48,9 +43,9 @@ await describeWith(testRedis, 'on Redis', ({ url }) => {
     const prefix = newPrefix()
     const { queue } = open(url, { prefix })
     await queue.schedule('weekly', { cron: '15 3 * * 0', timeZone: 'Asia/Kolkata' })
-    const redis = new Redis(url)
-    onTestFinished(() => redis.disconnect())
-    const next = new Date(Number(await redis.zscore(`${prefix}:ticks:repeat`, 'weekly')))
+    onTestFinished(() => clearRedis(url, prefix))
+    const [, score] = (await askRedis(url, `ZSCORE ${prefix}:ticks:repeat weekly`)).split('\r\n')
+    const next = new Date(Number(score))
     expect(next.getTime()).toBeGreaterThan(Date.now())
     expect(next.getTime()).toBeLessThan(Date.now() + 7 * 86_400_000)
     expect([next.getUTCDay(), next.toISOString().slice(11, 16)]).toEqual([6, '21:45'])
@@ -58,10 +53,11 @@ await describeWith(testRedis, 'on Redis', ({ url }) => {
 
   test('a job whose process is killed is taken over by another one, and no try is lost', async () => {
     const prefix = newPrefix()
+    onTestFinished(() => clearRedis(url, prefix))
     const folder = await mkdtemp(path.join(tmpdir(), 'queue-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     const file = path.join(folder, 'said')
-    const victim = runTypeScript('../adapters/run-job-until-killed.ts', [url, prefix, '2', file])
+    const victim = runTypeScript('./hold-job-queue.ts', [url, prefix, '2', file])
     onTestFinished(() => void victim.child.kill('SIGKILL'))
     const { queue } = open(url, { prefix, holdSeconds: 2 })
     const id = await queue.enqueue('endless', {}, { attempts: 1 })
@@ -111,9 +107,7 @@ await describeWith(installRedis, 'with a Redis that fails', () => {
 
   test('a wrong password is told without repeating it', async () => {
     const redis = await ownRedis()
-    const admin = new Redis(redis.url)
-    await admin.config('SET', 'requirepass', 'right')
-    admin.disconnect()
+    await askRedis(redis.url, 'CONFIG SET requirepass right')
     const { queue, errors } = open(redis.url.replace('//', '//:wrong-secret@'))
     const refused = await queue.enqueue('x', {}).catch((error: Error) => error)
     expect(refused).toMatchObject({ code: 'queue_unavailable' })
@@ -171,9 +165,7 @@ await describeWith(installRedis, 'with a Redis that fails', () => {
 
   test('a Redis that may throw jobs away is warned of once', async () => {
     const redis = await ownRedis()
-    const admin = new Redis(redis.url)
-    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru')
-    admin.disconnect()
+    await askRedis(redis.url, 'CONFIG SET maxmemory-policy allkeys-lru')
     const { queue, errors } = open(redis.url)
     await queue.work({ runners: {} })
     await expect

@@ -9,6 +9,7 @@ import { randomShop } from '../support/random-shop.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
 import { personOf, stampedEvent } from '../support/stamped-event.ts'
 import { createTestDatabase } from '../support/test-database.ts'
+import { whileOpen } from '../support/while-open.ts'
 
 const DAY_MS = 86_400_000
 /** Facts are deleted a little later than their events are refused. */
@@ -193,6 +194,27 @@ test('the first kept day moves forward only, and not while a load is under way',
   load.release()
   await moving
   expect((await readFactsKept(jobs)).firstDay).toBe('2026-11-11')
+})
+
+test('a month is dropped as soon as nobody reads the events, and loads do not wait for that', async () => {
+  const { pool, jobs, loader } = await open()
+  const view = (day: string) => stampedEvent({ messageId: day, timestamp: `${day}T12:00:00.000Z` })
+  await loader.load([view('2026-09-30'), view('2026-11-20')])
+  await moveFirstDay(jobs, '2026-11-12')
+  let dropped = false
+  const dropping = await whileOpen(pool, 'select from warehouse.fact_event', async () => {
+    const dropping = deleteBefore(jobs, '2026-11-10').then(() => {
+      dropped = true
+    })
+    const begun = performance.now()
+    for (let n = 13; n < 18; n++) await loader.load([view(`2026-11-${n}`)])
+    expect(performance.now() - begun).toBeLessThan(10_000)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    return { dropping }
+  })
+  expect(dropped).toBe(false)
+  await dropping.dropping
+  expect(await seriesOf(pool, 'events')).toHaveLength(7)
 })
 
 test('a month of which a day is kept is never dropped', async () => {

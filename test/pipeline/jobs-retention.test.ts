@@ -12,6 +12,7 @@ import { createLogger } from '@millrace/runtime/logger'
 import { createServiceMetrics } from '@millrace/runtime/service-metrics'
 import { readFactsKept } from '@millrace/warehouse/facts-kept'
 import { expect, onTestFinished, test } from 'vitest'
+import { clearRedis } from '../support/ask-redis.ts'
 import { differences, seriesOf } from '../support/loading.ts'
 import { openPipeline, type Pipeline } from '../support/open-pipeline.ts'
 import { runTypeScript } from '../support/run-program.ts'
@@ -181,6 +182,7 @@ await describeWith(testRedis, 'with jobs in Redis', ({ url }) => {
     await pipeline.stop()
     const before = await seriesOf(pipeline.pool, 'weekly_active_users')
     const prefix = `test-${randomBytes(6).toString('hex')}`
+    onTestFinished(() => clearRedis(url, prefix))
     const start = () => {
       const args = [pipeline.databaseUrl, url, prefix, `${pipeline.dataDir}/archive`, TODAY]
       const program = runTypeScript('./hold-jobs.ts', args)

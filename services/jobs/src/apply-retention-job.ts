@@ -52,7 +52,7 @@ export function createApplyRetentionJob(deps: ApplyRetentionDeps): Job {
       const proof = asked ? await readProof(deps) : undefined
       return {
         quarantine: await retainQuarantine(deps, job),
-        ...(proof && { facts: await retainFacts(deps, proof, job), raw: await retainRaw(deps, proof, job) }),
+        ...(proof && { raw: await retainRaw(deps, proof, job), facts: await retainFacts(deps, proof, job) }),
       }
     },
   }

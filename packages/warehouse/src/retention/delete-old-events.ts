@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '@millrace/contracts/fault'
 import type { Pool } from 'pg'
-import { withFactsLocked } from '../lock-facts.ts'
+import { inTransaction } from '../database.ts'
 import { inBlocks } from './in-blocks.ts'
 
 export interface DeleteEventsOptions {
@@ -23,13 +25,37 @@ export async function deleteOldEvents({ pool, before, signal }: DeleteEventsOpti
     if (month.next > before) gone += await deleteEvents(pool, month, before, signal)
     else {
       gone += await deleteClaims(pool, month, signal)
-      await withFactsLocked(
-        pool,
-        async (tx) => void (await tx.query('select pipeline.drop_event_partition($1::date)', [month.first])),
-      )
+      await dropMonth(pool, month.first, signal)
     }
   }
   return gone
+}
+
+/** Whoever reads fact_event is waited for, and everyone else waits behind us: seldom and not for long. */
+const DROP = { tries: 20, waitMs: 200, pauseMs: 2_000 }
+
+/** @throws Fault `database_unavailable` when somebody reads the events all the time: try again later. */
+async function dropMonth(pool: Pool, month: string, signal: AbortSignal): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await inTransaction(pool, async (tx) => {
+        await tx.query(`set local lock_timeout = ${DROP.waitMs}`)
+        await tx.query('select pipeline.drop_event_partition($1::date)', [month])
+      })
+    } catch (cause) {
+      if (!isContention(cause)) throw cause
+      if (tries === DROP.tries)
+        throw new Fault('database_unavailable', `Events of ${month} are in use all the time`, { cause })
+    }
+    await sleep(DROP.pauseMs, undefined, { signal })
+  }
+}
+
+/** deadlock_detected, lock_not_available */
+const CONTENTION = new Set<unknown>(['40P01', '55P03'])
+
+function isContention(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && CONTENTION.has(error.code)
 }
 
 async function monthsBefore(pool: Pool, before: string): Promise<readonly Month[]> {
