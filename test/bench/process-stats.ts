@@ -40,6 +40,12 @@ export function peakBytes(pid: number): number | undefined {
   return found ? Number(found[1]) * 1024 : undefined
 }
 
+/** What a process holds in memory now. */
+export function residentBytes(pid: number): number {
+  const found = /VmRSS:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`))
+  return found ? Number(found[1]) * 1024 : 0
+}
+
 function readStats(): ReadonlyMap<number, Stat> {
   const stats = new Map<number, Stat>()
   for (const name of readFolder('/proc')) {

@@ -38,7 +38,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
-const KEYS = [{ key: SECRET_KEY, source: 'faults', kind: 'secret' }]
+const KEYS = [{ key: SECRET_KEY, source: 'faults', kind: 'secret', eventsPerSecond: 1_000_000 }]
 
 /** Fresh servers, topics, bucket and tables, so that all that is found was made by this stage. */
 export async function openStage(): Promise<Stage> {
