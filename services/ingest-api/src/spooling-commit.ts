@@ -91,6 +91,7 @@ export function createSpoolingCommit(deps: SpoolingCommitDeps): GroupCommit {
         } catch (error) {
           // Refused for another reason than an outage, such as too much that waits: the spool is no way around that.
           if (!outage.isOn()) throw error
+          outage.begin(error)
         }
       }
       await toSpool.publish(commit)
