@@ -4,7 +4,7 @@ import { IMPORT_KEY, startIngest } from '@millrace/ingest-api/ingest-fixture'
 import { createCompactor } from '@millrace/jobs/create-compactor'
 import { expect, onTestFinished, test } from 'vitest'
 import { openPipeline, type Pipeline } from '../support/open-pipeline.ts'
-import { queryParquet } from '../support/query-parquet.ts'
+import { readParquet } from '../support/query-parquet.ts'
 import { sharedData } from '../support/recount-answers.ts'
 
 const SAMPLE = fileURLToPath(new URL('../data/online-retail-sample.csv.gz', import.meta.url))
@@ -60,21 +60,20 @@ const FROM_PARQUET: Readonly<Record<string, string>> = {
 }
 
 async function expectSameTotals({ pool, dataDir }: Pipeline): Promise<number> {
+  const { query, close } = await readParquet(dataDir)
+  onTestFinished(close)
+  const people = 'select *, business_date::text as day from events where excluded_reason is null'
   let days = 0
   for (const [name, sql] of Object.entries(FROM_PARQUET)) {
     const { rows } = await pool.query(`${VIEWS[name]} order by 1, 2`)
-    const found = await queryParquet(
-      dataDir,
-      `with people as (select *, business_date::text as day from events where excluded_reason is null) ${sql} order by 1, 2`,
-    )
-    expect(found, name).toEqual(rows)
+    expect(await query(`with people as (${people}) ${sql} order by 1, 2`), name).toEqual(rows)
     days += rows.length
   }
   return days
 }
 
 async function compactShop(file: string, twice: number): Promise<{ events: number; days: number }> {
-  const pipeline = await openPipeline({ partitions: 4, flushRecords: 5_000 })
+  const pipeline = await openPipeline({ partitions: 2, flushRecords: 5_000 })
   await sendShop(pipeline, file, twice)
   await pipeline.settled()
   const { archive, jobs } = pipeline

@@ -7,7 +7,7 @@ import type { BusinessDate } from '@millrace/warehouse/to-facts'
 import type { Pool } from 'pg'
 import { keepCompacted, readCompacted } from './compact/compaction-position.ts'
 import { countedRows } from './compact/counted-rows.ts'
-import { mergeDay } from './compact/merge-day.ts'
+import { mergeDays } from './compact/merge-days.ts'
 import { listRawObjects, objectsFrom, readChunk, type Stretch } from './compact/raw-objects.ts'
 
 export interface CompactorDeps {
@@ -80,10 +80,9 @@ export function createCompactor(deps: CompactorDeps): () => Promise<Compacted> {
       const chunk = await readChunk(archive, rest, { atLeast: recordsAtOnce, isGone })
       const nextOffset = chunk.rest.from
       const days = await countedRows({ pool, businessDate }, at, chunk.records)
-      for (const [day, rows] of days) {
-        const events = await mergeDay(archive, { ...at, businessDate: day }, rows, nextOffset)
-        await count({ events, files: events > 0 ? 1 : 0 })
-      }
+      await mergeDays(archive, { ...at, days, nextOffset }, (events) =>
+        count({ events, files: events > 0 ? 1 : 0 }),
+      )
       await keepCompacted(archive, { ...at, nextOffset })
       await count({ records: chunk.records.length, missing: chunk.missing })
       rest = chunk.rest
