@@ -25,7 +25,14 @@ let up: Up
 
 beforeAll(async () => {
   env = { DATA_DIR: await makeDataFolder() }
-  for (const port of ['INGEST_PORT', 'BOARD_PORT', 'EXPORTER_PORT', 'LOADER_PORT', 'ARCHIVER_PORT'])
+  for (const port of [
+    'INGEST_PORT',
+    'BOARD_PORT',
+    'EXPORTER_PORT',
+    'LOADER_PORT',
+    'ARCHIVER_PORT',
+    'JOBS_PORT',
+  ])
     env[port] = '0'
   program = runMillrace(['up', '--json'], env)
   up = JSON.parse(await program.firstLine) as Up
@@ -54,7 +61,7 @@ for (const command of commands.filter((line) => line.startsWith('npx millrace ')
 }
 
 test('every other command is one that this test knows', () => {
-  const known = ['npx millrace ', 'curl -s http://127.0.0.1:9464/metrics', ...NOT_RUN_HERE]
+  const known = ['npx millrace ', 'curl -s http://127.0.0.1:9464/metrics', 'export ', ...NOT_RUN_HERE]
   expect(commands.filter((line) => !known.some((start) => line.startsWith(start)))).toEqual([])
 })
 
@@ -81,6 +88,13 @@ test('the KPI of "The KPIs" is a KPI', async () => {
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+test('every variable that an export sets is one that `millrace up` or the S3 client reads', () => {
+  const exported = commands.filter((line) => line.startsWith('export '))
+  const names = exported.flatMap((line) => [...line.matchAll(/([A-Z_0-9]+)=/g)].map(([, name = '']) => name))
+  expect(names.length).toBeGreaterThan(4)
+  expect(names.filter((name) => !(name in Config.shape) && !/^AWS_/.test(name))).toEqual([])
 })
 
 test('every variable of the table is one that `millrace up` reads', () => {

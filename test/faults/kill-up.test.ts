@@ -8,7 +8,13 @@ import { createSeededRandom } from '../support/seeded-random.ts'
 
 const SHOP = sharedData('online_retail/online_retail.csv.gz')
 const KILLS = 10
-const FIXED_PORTS = { BOARD_PORT: '0', EXPORTER_PORT: '0', LOADER_PORT: '0', ARCHIVER_PORT: '0' }
+const FIXED_PORTS = {
+  BOARD_PORT: '0',
+  EXPORTER_PORT: '0',
+  LOADER_PORT: '0',
+  ARCHIVER_PORT: '0',
+  JOBS_PORT: '0',
+}
 
 /** What the file holds, by test/support/recount-online-retail.py. */
 const KNOWN = {

@@ -31,6 +31,7 @@ const SERVICES = [
     metrics: '/service-metrics',
     own: 'millrace_exporter_refresh_failures_total',
   },
+  { service: 'jobs', portName: 'JOBS_PORT', metrics: '/metrics', own: 'millrace_job' },
   { service: 'board', portName: 'BOARD_PORT', metrics: '/metrics', own: 'millrace_board_streams' },
 ]
 const NOT_THE_API = SERVICES.filter(({ service }) => service !== 'ingest-api')

@@ -22,7 +22,7 @@ const DAY = '2010-12-01'
 const TOTALS = { orders: 37, revenue_gross: 1_511_024, revenue_refunds: 17_363, sign_ups: 26 }
 const EVENTS = 37 + 3 + 26
 
-const TWICE = { 'ingest-api': 2, archiver: 2, loader: 2, 'kpi-exporter': 1, board: 1 }
+const TWICE = { 'ingest-api': 2, archiver: 2, loader: 2, jobs: 1, 'kpi-exporter': 1, board: 1 }
 
 describe('on Postgres and a folder', () => {
   countsTheSample(async () => {

@@ -11,6 +11,7 @@ const URLS = {
   exporter: 'http://127.0.0.1:19464',
   loader: 'http://127.0.0.1:19465',
   archiver: 'http://127.0.0.1:19466',
+  jobs: 'http://127.0.0.1:19467',
 }
 
 let folder: string

@@ -12,6 +12,7 @@ const Addresses = z.object({
   exporter: z.url(),
   loader: z.url(),
   archiver: z.url(),
+  jobs: z.url(),
 })
 export type Addresses = z.output<typeof Addresses>
 

@@ -44,6 +44,7 @@ async function serviceUrls(config: Config, dataDir: string): Promise<Record<stri
     'ingest-api': running?.api ?? at(config.INGEST_PORT),
     archiver: running?.archiver ?? at(config.ARCHIVER_PORT),
     loader: running?.loader ?? at(config.LOADER_PORT),
+    jobs: running?.jobs ?? at(config.JOBS_PORT),
     'kpi-exporter': running?.exporter ?? at(config.EXPORTER_PORT),
     board: running?.board ?? at(config.BOARD_PORT),
   }

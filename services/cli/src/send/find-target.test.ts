@@ -39,7 +39,7 @@ test('the address is that of an `up` with the same environment', async () => {
 test('an `up` that runs on the folder is found on whatever port it has, unless a port is asked for', async () => {
   const api = 'http://127.0.0.1:34567'
   const others = 'http://127.0.0.1:34568'
-  const urls = { api, board: others, exporter: others, loader: others, archiver: others }
+  const urls = { api, board: others, exporter: others, loader: others, archiver: others, jobs: others }
   const kept = await keepAddresses(folder, urls)
   expect((await findTarget({}, { DATA_DIR: folder })).url).toBe(api)
   expect((await findTarget({}, { DATA_DIR: folder, INGEST_PORT: '0' })).url).toBe(api)

@@ -2,7 +2,14 @@ import { createServer } from 'node:net'
 import { Fault } from '@millrace/contracts/fault'
 import type { Config } from './config.ts'
 
-const PORTS = ['INGEST_PORT', 'BOARD_PORT', 'EXPORTER_PORT', 'LOADER_PORT', 'ARCHIVER_PORT'] as const
+const PORTS = [
+  'INGEST_PORT',
+  'BOARD_PORT',
+  'EXPORTER_PORT',
+  'LOADER_PORT',
+  'ARCHIVER_PORT',
+  'JOBS_PORT',
+] as const
 
 /** @throws Fault `config_invalid` that names each variable whose port cannot be had, before anything has started. */
 export async function checkPorts(config: Config): Promise<void> {

@@ -1,10 +1,11 @@
 import { Config as Archiver } from '@millrace/archiver/config'
 import { Config as Board } from '@millrace/board/config'
 import { Config as IngestApi } from '@millrace/ingest-api/config'
+import { Config as Jobs } from '@millrace/jobs/config'
 import { Config as KpiExporter } from '@millrace/kpi-exporter/config'
 import { Config as Loader } from '@millrace/loader/config'
 import { databaseUrl, dataDir, logLevel } from '@millrace/runtime/config-fields'
-import { needsBucket, queueFields } from '@millrace/runtime/connection-fields'
+import { needsBucket } from '@millrace/runtime/connection-fields'
 import { z } from 'zod'
 
 /** The environment of `millrace up`: that of every service. What is not set runs embedded, in the data folder. */
@@ -15,7 +16,7 @@ export const Config = z
     ...Loader.shape,
     ...KpiExporter.shape,
     ...Board.shape,
-    ...queueFields,
+    ...Jobs.shape,
     DATABASE_URL: databaseUrl.optional().describe('a Postgres of yours, 15 or later; else an embedded one'),
     DATA_DIR: dataDir.describe('where keys and embedded data are kept'),
     WRITE_KEYS: z
@@ -32,6 +33,9 @@ export const Config = z
       .describe('the API as browsers reach it; else its address here'),
     PUBLIC_WRITE_KEY: Board.shape.PUBLIC_WRITE_KEY.describe(
       'public write key for the page; else the first one of WRITE_KEYS that is not bound to an origin',
+    ),
+    CANARY_WRITE_KEY: Jobs.shape.CANARY_WRITE_KEY.describe(
+      'a write key with "canary": true; else that of WRITE_KEYS, without one no delay is measured',
     ),
     LOG_LEVEL: logLevel.default('warn'),
     NODE_ENV: z.string().optional().describe('production wants a PSEUDONYM_KEY'),

@@ -1,6 +1,7 @@
 import { runArchiver } from '@millrace/archiver/run-archiver'
 import { runBoard } from '@millrace/board/run-board'
 import { runIngestApi } from '@millrace/ingest-api/run-ingest-api'
+import { runJobs } from '@millrace/jobs/run-jobs'
 import { runKpiExporter } from '@millrace/kpi-exporter/run-kpi-exporter'
 import { runLoader } from '@millrace/loader/run-loader'
 import { type Closable, closeAll } from '@millrace/runtime/close-on-signal'
@@ -21,7 +22,7 @@ export interface ServicesDeps {
 }
 
 /** The front door first, so that nothing new comes in while the others finish what they have. */
-const STOP_ORDER = ['api', 'archiver', 'loader', 'exporter', 'board'] as const
+const STOP_ORDER = ['api', 'archiver', 'loader', 'exporter', 'board', 'jobs'] as const
 type ServiceName = (typeof STOP_ORDER)[number]
 
 /** Where each part answers. */
@@ -79,7 +80,8 @@ export async function startServices({
       INGEST_URL: config.INGEST_URL ?? api,
       PUBLIC_WRITE_KEY: config.PUBLIC_WRITE_KEY ?? keyOfThePage(keys),
     })
-    return { urls: { api, board, exporter, loader, archiver }, close }
+    const jobs = await start('jobs', runJobs, { ...config, INGEST_URL: api, ...canaryOf(keys, config) })
+    return { urls: { api, board, exporter, loader, archiver, jobs }, close }
   } catch (error) {
     await close()
     throw error
@@ -91,4 +93,13 @@ function keyOfThePage({ writeKeys }: Keys): string | undefined {
   return writeKeys.find(
     ({ kind, origins, events, canary }) => kind === 'public' && !origins && !events && !canary,
   )?.key
+}
+
+/** The canary goes in by a key of its own, which nobody has to make: without one no delay is measured. */
+function canaryOf({ writeKeys }: Keys, given: Config): Pick<Config, 'CANARY_WRITE_KEY' | 'CANARY_SOURCE'> {
+  const found = given.CANARY_WRITE_KEY ? undefined : writeKeys.find(({ canary }) => canary)
+  return {
+    CANARY_WRITE_KEY: found?.key ?? given.CANARY_WRITE_KEY,
+    CANARY_SOURCE: found?.source ?? given.CANARY_SOURCE,
+  }
 }
