@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createFileSender } from '@millrace/cli/send/send-file'
 import { IMPORT_KEY, startIngest } from '@millrace/ingest-api/ingest-fixture'
@@ -72,6 +74,20 @@ async function expectSameTotals({ pool, dataDir }: Pipeline): Promise<number> {
   return days
 }
 
+/** The query that docs/warehouse.md shows, on this archive. */
+async function expectDocumented({ pool, dataDir }: Pipeline): Promise<void> {
+  const guide = await readFile(new URL('../../docs/warehouse.md', import.meta.url), 'utf8')
+  const [, sql = ''] = /```sql\n-- DuckDB\n(.*?);?\n```/s.exec(guide) ?? []
+  expect(sql).toContain("'.millrace/archive/")
+  const { query, close } = await readParquet(dataDir)
+  onTestFinished(close)
+  const { rows } = await pool.query(
+    `select business_date::text, currency, count(*)::text as orders, sum(amount_minor)::text as amount_minor
+     from warehouse.fact_order where business_date is not null group by 1, 2 order by 1, 2`,
+  )
+  expect(await query(sql.replace('.millrace/archive', path.join(dataDir, 'archive')))).toEqual(rows)
+}
+
 async function compactShop(file: string, twice: number): Promise<{ events: number; days: number }> {
   const pipeline = await openPipeline({ partitions: 2, flushRecords: 5_000 })
   await sendShop(pipeline, file, twice)
@@ -79,6 +95,7 @@ async function compactShop(file: string, twice: number): Promise<{ events: numbe
   const { archive, jobs } = pipeline
   const { events } = await createCompactor({ archive, pool: jobs.pool, progress: () => undefined })()
   const days = await expectSameTotals(pipeline)
+  await expectDocumented(pipeline)
   const { rows } = await pipeline.pool.query('select sum(duplicate)::int as twice from pipeline.load_ledger')
   expect(rows).toEqual([{ twice }])
   return { events, days }

@@ -14,7 +14,7 @@ import { runMillrace, runTypeScript } from '../support/run-program.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
 import { personOf, stampedEvent } from '../support/stamped-event.ts'
 
-async function compact({ archive, jobs: { pool } }: Pipeline, recordsAtOnce = 40_000) {
+async function compact({ archive, jobs: { pool } }: Pipeline, recordsAtOnce = 20_000) {
   return createCompactor({ archive, pool, progress: () => undefined, recordsAtOnce })()
 }
 

@@ -18,7 +18,7 @@ export interface CompactorDeps {
   progress(done: Compacted): Promise<void> | void
   /** Ends a run at the next safe point. */
   readonly signal?: AbortSignal
-  /** How many records are in memory at a time, rounded up to whole objects; 40,000 unless given. */
+  /** How many records are in memory at a time, rounded up to whole objects; 20,000 unless given. */
   readonly recordsAtOnce?: number
 }
 
@@ -38,7 +38,7 @@ export interface Compacted {
  * once. A run goes on where the last one ended; killed at any moment, or beside another one, it loses and doubles none.
  */
 export function createCompactor(deps: CompactorDeps): () => Promise<Compacted> {
-  const { archive, pool, progress, signal, recordsAtOnce = 40_000 } = deps
+  const { archive, pool, progress, signal, recordsAtOnce = 20_000 } = deps
   let done: Compacted = { records: 0, events: 0, files: 0, missing: 0 }
   const count = async (more: Partial<Compacted>): Promise<void> => {
     const { records = 0, events = 0, files = 0, missing = 0 } = more

@@ -1,5 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { type FileMetaData, parquetMetadata, parquetReadObjects, type RowGroup } from 'hyparquet'
+import {
+  type FileMetaData,
+  parquetMetadata,
+  parquetReadObjects,
+  type RowGroup,
+  type SchemaElement,
+} from 'hyparquet'
 import type { ParquetRow } from './parquet-columns.ts'
 
 /** A Parquet file in memory, with what its footer says. */
@@ -16,8 +22,13 @@ export const COMPRESSORS = { GZIP: (bytes: Uint8Array): Uint8Array => gzipSync(b
 
 const DECOMPRESSORS = { GZIP: (bytes: Uint8Array): Uint8Array => gunzipSync(bytes) }
 
+/** The footer's length and the four bytes that every file ends with. */
+const ENDING_BYTES = 8
+
 export function openParquet(body: Uint8Array): ParquetFile {
-  return { body, metadata: parquetMetadata(sliceOf(body, 0, body.length)) }
+  const ending = new DataView(body.buffer, body.byteOffset + body.length - ENDING_BYTES, ENDING_BYTES)
+  const footer = body.length - ENDING_BYTES - ending.getUint32(0, true)
+  return { body, metadata: parquetMetadata(sliceOf(body, footer, body.length)) }
 }
 
 /** A key-value pair of the footer; undefined when it is not there. */
@@ -41,7 +52,11 @@ export async function readRows(
     compressors: DECOMPRESSORS,
     parsers: { timestampFromMilliseconds: (at) => new Date(Number(at)).toISOString() },
   })
-  return rows.map(withNumbers)
+  const integers = metadata.schema.filter(isInteger).map(({ name }) => name)
+  for (const row of rows) {
+    for (const name of integers) if (typeof row[name] === 'bigint') row[name] = Number(row[name])
+  }
+  return rows
 }
 
 /** Where a row group ends in its file. */
@@ -53,9 +68,8 @@ export function endOf({ columns }: RowGroup): number {
   return Math.max(...ends)
 }
 
-function withNumbers(row: Record<string, unknown>): ParquetRow {
-  for (const [name, value] of Object.entries(row)) if (typeof value === 'bigint') row[name] = Number(value)
-  return row as ParquetRow
+function isInteger({ type, converted_type: converted }: SchemaElement): boolean {
+  return type === 'INT64' && converted === undefined
 }
 
 function sliceOf({ buffer, byteOffset }: Uint8Array, from: number, to: number): ArrayBuffer {
