@@ -1,3 +1,4 @@
+import type { Archive } from '@millrace/archive/archive'
 import { parseRawKey, rawPrefix } from '@millrace/archive/raw-key'
 import type { ArchivedRecord } from '@millrace/archive/read-records'
 import { readRecords } from '@millrace/archive/read-records'
@@ -71,20 +72,35 @@ async function expectBalanced({ env }: Stage): Promise<void> {
   expect(JSON.parse(program.stdout())).toMatchObject({ balanced: true })
 }
 
+/** What was read of an object before: nothing replaces one in these tests. */
+const readBefore = new WeakMap<Stage, Map<string, readonly ArchivedRecord[]>>()
+
 /** In the order of offsets, whatever objects they lie in. */
 async function readArchive(
-  { archive }: Stage,
+  stage: Stage,
   topic: string,
   partition: number,
 ): Promise<readonly ArchivedRecord[]> {
+  const { archive } = stage
+  const known = readBefore.get(stage) ?? new Map<string, readonly ArchivedRecord[]>()
+  readBefore.set(stage, known)
   const objects: { key: string; firstOffset: number }[] = []
   for await (const key of archive.list(rawPrefix(topic))) {
     const name = parseRawKey(key)
     if (name?.partition === partition) objects.push({ key, firstOffset: name.firstOffset })
   }
   const records: ArchivedRecord[] = []
-  for (const { key } of objects.sort((a, b) => a.firstOffset - b.firstOffset))
-    for await (const record of readRecords(archive, key)) records.push(record)
+  for (const { key } of objects.sort((a, b) => a.firstOffset - b.firstOffset)) {
+    const found = known.get(key) ?? (await readObject(archive, key))
+    known.set(key, found)
+    records.push(...found)
+  }
+  return records
+}
+
+async function readObject(archive: Archive, key: string): Promise<readonly ArchivedRecord[]> {
+  const records: ArchivedRecord[] = []
+  for await (const record of readRecords(archive, key)) records.push(record)
   return records
 }
 
