@@ -21,6 +21,7 @@ await describeWith(installKafka, 'Kafka', () => {
       properties: {
         // So that a test need not wait for long.
         'group.min.session.timeout.ms': '1000',
+        'group.max.session.timeout.ms': '20000',
         'log.retention.check.interval.ms': '200',
         'log.initial.task.delay.ms': '200',
         'log.segment.delete.delay.ms': '0',
@@ -62,7 +63,8 @@ await describeWith(installKafka, 'Kafka', () => {
       },
     })
     const load = startLoad(log, topic)
-    await sleep(700 + Math.random() * 300)
+    await load.untilAcknowledged(200)
+    await sleep(Math.random() * 300)
     await kafka.nodes[0].kill()
     const problems: string[] = []
     const late = new Set<string>()
@@ -75,9 +77,8 @@ await describeWith(installKafka, 'Kafka', () => {
     })
     expect(problems.join()).toContain('tries again in')
     await kafka.nodes[0].start()
-    await load.untilAcknowledged()
+    await load.untilAcknowledged(200)
     const { acknowledged, tried } = await load.stop()
-    expect(acknowledged.length).toBeGreaterThan(100)
     const { values, offsets } = await readAll(log, topic)
     for (const ofPartition of offsets) expect(ofPartition).toEqual(ofPartition.map((_, n) => n))
     const counts = countEach(values)
@@ -216,6 +217,22 @@ await describeWith(installKafka, 'Kafka', () => {
       .toMatchObject([{ nextOffset: 0 }, { nextOffset: ofSecond.length }])
     expect(batches.flatMap(({ records }) => records)).toHaveLength(ofSecond.length)
   }, 30_000)
+
+  test('a consumer that the group refuses says so, and tries again with growing pauses', async () => {
+    const problems: string[] = []
+    const log = open({
+      sessionTimeoutMs: 60_000,
+      onError: (message, error) => problems.push(`${message} ${error}`),
+    })
+    const topic = await makeTopic(log, 1)
+    const consumer = await consume(log, { topics: [topic], group: 'g', handle: async () => undefined })
+    await expect.poll(() => problems.length, { timeout: 10_000 }).toBeGreaterThan(2)
+    await consumer.close()
+    for (const [n, pauseMs] of [100, 200, 400].entries()) {
+      expect(problems[n]).toContain(`group g tries again in ${pauseMs} ms`)
+      expect(problems[n]).toContain('session timeout')
+    }
+  })
 
   test('a place that retention has deleted: the group goes on at the first kept record and says so', async () => {
     const problems: string[] = []

@@ -7,8 +7,8 @@ import { latch, record } from './event-log-suite.ts'
 export interface Load {
   /** The caller publishes this value itself, maybe several times. */
   expectToo(value: string): void
-  /** Resolves when a publish that began after this call was acknowledged. */
-  untilAcknowledged(): Promise<void>
+  /** Resolves when so many more records were acknowledged. */
+  untilAcknowledged(more: number): Promise<void>
   stop(): Promise<{ readonly acknowledged: readonly string[]; readonly tried: ReadonlySet<string> }>
 }
 
@@ -42,9 +42,9 @@ export function startLoad(log: EventLog, topic: string): Load {
   const running = [publishSome(), publishSome(), publishSome()]
   return {
     expectToo: (value) => void tried.add(value),
-    async untilAcknowledged() {
-      const before = acknowledged.length
-      await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(before)
+    async untilAcknowledged(more) {
+      const wanted = acknowledged.length + more
+      await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(wanted)
     },
     async stop() {
       stopped = true

@@ -133,9 +133,6 @@ async function readPlaces(
   const positions = await readPositions(admin, topic, group)
   const committed = new Map(positions.map(({ partition, nextOffset }) => [partition, nextOffset]))
   return new Map(
-    ranges.map(({ partition, firstOffset }) => [
-      partition,
-      { committed: committed.get(partition), firstOffset },
-    ]),
+    ranges.map((range) => [range.partition, { ...range, committed: committed.get(range.partition) }]),
   )
 }

@@ -20,7 +20,7 @@ export interface IntakeDeps {
 
 /** The fetched records of one partition, and what is to be fetched next. */
 export interface Intake {
-  /** The next offset to fetch: all before it were taken or are buffered. Undefined while nobody knows. */
+  /** The next offset to fetch: all before it were taken or are buffered. Undefined, and closed, before `goTo`. */
   readonly next: number | undefined
   readonly bytes: number
   readonly isEmpty: boolean
@@ -32,8 +32,6 @@ export interface Intake {
   /** How long until a batch is due; Infinity while there is nothing. */
   dueMs(): number
   take(): readonly StoredRecord[]
-  /** Whether what was fetched so far, if anything, began at the offset. */
-  beganAt(offset: number): boolean
   /** Drops what is buffered, fetches from the offset. */
   goTo(offset: number): void
   /** Tells kafkajs, which may have forgotten, where to fetch and whether. */
@@ -44,8 +42,7 @@ export interface Intake {
 export function createIntake({ limits, seek, setFlow, isPressed }: IntakeDeps): Intake {
   const buffer = createBuffer()
   let next: number | undefined
-  let first: number | undefined
-  let isFlowing = true
+  let isFlowing = false
   let isDoubtful = false
 
   function isFull(): boolean {
@@ -53,7 +50,7 @@ export function createIntake({ limits, seek, setFlow, isPressed }: IntakeDeps): 
   }
 
   function updateFlow(): void {
-    const wanted = !isFull() && !isDoubtful
+    const wanted = next !== undefined && !isFull() && !isDoubtful
     if (wanted === isFlowing) return
     isFlowing = wanted
     setFlow(wanted)
@@ -62,7 +59,7 @@ export function createIntake({ limits, seek, setFlow, isPressed }: IntakeDeps): 
   function resume(): void {
     isDoubtful = false
     if (next !== undefined) seek(next)
-    isFlowing = !isFull()
+    isFlowing = next !== undefined && !isFull()
     setFlow(isFlowing)
   }
 
@@ -83,9 +80,8 @@ export function createIntake({ limits, seek, setFlow, isPressed }: IntakeDeps): 
       return isFlowing
     },
     add(fetchedOffset, messages) {
+      if (next === undefined) return false
       const begin = Number(messages[0]?.offset)
-      first ??= begin
-      next ??= begin
       // A fetch from where we are may begin later: control records are not delivered.
       isDoubtful = begin !== next && fetchedOffset !== next
       if (!isDoubtful) {
@@ -105,7 +101,6 @@ export function createIntake({ limits, seek, setFlow, isPressed }: IntakeDeps): 
       updateFlow()
       return records
     },
-    beganAt: (offset) => first === undefined || first === offset,
     goTo(offset) {
       buffer.clear()
       next = offset

@@ -76,15 +76,17 @@ export async function joinGroup(deps: JoinGroupDeps): Promise<Membership> {
     },
   }
 
+  let tellLeft = (): void => undefined
   const over = new Promise<void>((resolve, reject) => {
+    tellLeft = resolve
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
-    consumer.on(consumer.events.STOP, () => resolve())
-  }).finally(() => {
+  }).finally(client.kill)
+  over.catch(() => undefined)
+  // Comes before the word of a crash; from here on kafkajs takes no seek and no pause.
+  consumer.on(consumer.events.STOP, () => {
     isOver = true
     partitions.left()
-    client.kill()
   })
-  over.catch(() => undefined)
   consumer.on(consumer.events.REBALANCING, () => partitions.rebalancing())
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     if (isOver) return
@@ -111,16 +113,22 @@ export async function joinGroup(deps: JoinGroupDeps): Promise<Membership> {
     client.kill()
     throw error
   }
-  return { over, leave: () => leave(consumer, client.kill) }
+  return {
+    over,
+    async leave() {
+      await leave(consumer)
+      tellLeft()
+      await over.catch(() => undefined)
+    },
+  }
 }
 
-async function leave(consumer: Consumer, kill: () => void): Promise<void> {
+async function leave(consumer: Consumer): Promise<void> {
   try {
     await withinTime(consumer.disconnect(), LEAVE_MS)
   } catch {
     // The group notices by itself, when the session has run out.
   }
-  kill()
 }
 
 function mapTopics<T>(

@@ -25,11 +25,9 @@ export interface PartitionDeps extends IntakeDeps {
   onStuck(forMs: number): void
 }
 
-/** What the log says about the group's place in a partition. */
-export interface GroupPlace {
+/** What the log says about the group's place in a partition, and what it holds. */
+export interface GroupPlace extends PartitionRange {
   readonly committed: number | undefined
-  /** The first kept record; counts where nothing is committed. */
-  readonly firstOffset: number
 }
 
 export interface PartitionWorker {
@@ -181,9 +179,21 @@ export function workPartition(deps: PartitionDeps): PartitionWorker {
     intake.goTo(offset)
   }
 
+  /** Others may have had the partition while we were away: what they did not touch goes on from memory. */
   function isUntouched(place: GroupPlace): boolean {
-    if (settled === 'never') return intake.beganAt(place.committed ?? place.firstOffset)
+    if (settled === 'never') return false
     return place.committed === committed || (committing !== undefined && place.committed === committing)
+  }
+
+  function goToPlace(place: GroupPlace): void {
+    const at = place.committed ?? committed ?? place.firstOffset
+    const isThere = at >= place.firstOffset && at <= place.nextOffset
+    if (!isThere) tellLost(at, place.firstOffset)
+    goTo(isThere ? at : place.firstOffset)
+  }
+
+  function tellLost(at: number, firstOffset: number): void {
+    onError(`${topic} ${partition} has no more what was at ${at}, goes on at ${firstOffset}`, undefined)
   }
 
   return {
@@ -196,7 +206,7 @@ export function workPartition(deps: PartitionDeps): PartitionWorker {
     },
     add(fetchedOffset, messages) {
       const isNext = intake.add(fetchedOffset, messages)
-      if (!isNext) deps.askEnd('doubtful')
+      if (intake.isDoubtful) deps.askEnd('doubtful')
       signal.wake()
       return isNext
     },
@@ -205,11 +215,9 @@ export function workPartition(deps: PartitionDeps): PartitionWorker {
       intake.resume()
     },
     settle(place) {
-      // Others may have had the partition while we were away: what they did not touch goes on from memory.
-      const goesOn = isUntouched(place) && intake.next !== undefined
-      committed = place.committed
-      if (!goesOn) goTo(place.committed ?? place.firstOffset)
+      if (!isUntouched(place)) goToPlace(place)
       else if (intake.isDoubtful) intake.resume()
+      committed = place.committed
       settled = 'now'
       signal.wake()
     },
@@ -218,7 +226,7 @@ export function workPartition(deps: PartitionDeps): PartitionWorker {
     endSeen(at, { firstOffset, nextOffset }, checkedAt) {
       if (restingAt() !== at) return
       if (at < firstOffset || at > nextOffset) {
-        onError(`${topic} ${partition} has no more what was at ${at}, goes on at ${firstOffset}`, undefined)
+        tellLost(at, firstOffset)
         goTo(firstOffset)
       } else if (intake.isDoubtful) intake.resume()
       end = at === nextOffset ? { nextOffset, checkedAt } : undefined
