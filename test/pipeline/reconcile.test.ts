@@ -246,6 +246,14 @@ describe('the job', () => {
         return job.run({ ...running, progress: async () => undefined })
       },
       gauges: () => registry.metrics(),
+      /** The gauges of another process, which is told of a result before each scrape. */
+      async gaugesElsewhere(result: Record<string, unknown>) {
+        const elsewhere = createServiceMetrics()
+        createReconcileJob({ ...jobs, archive, logger, registry: elsewhere, now: () => at }).showResult?.(
+          result,
+        )
+        return elsewhere.metrics()
+      },
     }
   }
 
@@ -272,8 +280,10 @@ describe('the job', () => {
     const body = await readFile(path.join(pipeline.dataDir, 'archive', object.key))
     await rm(path.join(pipeline.dataDir, 'archive', object.key))
     job.later(24 * 3_600_000)
-    expect(await job.run()).toMatchObject({ balanced: false, full: true, findings: 1 })
+    const result = await job.run()
+    expect(result).toMatchObject({ balanced: false, full: true, findings: 1 })
     const gauges = await job.gauges()
+    expect(await job.gaugesElsewhere(result)).toBe(gauges)
     expect(gauges).toMatch(/^millrace_reconcile_balanced 0$/m)
     expect(gauges).toContain(`millrace_reconcile_missing_records{store="archive"} ${object.count}`)
     expect(gauges).toContain('millrace_reconcile_missing_records{store="ledger"} 0')

@@ -3,14 +3,19 @@ import { listSpool } from '@millrace/archive/spool'
 import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { EventLog } from '@millrace/event-log/event-log'
-import type { JobData } from '@millrace/job-queue/job-queue'
 import type { Logger } from '@millrace/runtime/logger'
-import { describeFinding, findingsOf } from '@millrace/warehouse/reconcile-findings'
+import type { PartitionAccount } from '@millrace/warehouse/reconcile'
+import {
+  describeFinding,
+  type Finding,
+  type FindingStore,
+  findingsOf,
+} from '@millrace/warehouse/reconcile-findings'
 import type { Pool } from 'pg'
 import type { Registry } from 'prom-client'
 import { createAccountReader, readEnds } from './create-account-reader.ts'
 import type { Job } from './job.ts'
-import { createReconcileMetrics } from './reconcile/reconcile-metrics.ts'
+import { createReconcileMetrics, type ReconcileResult } from './reconcile/reconcile-metrics.ts'
 import { keepSeen, readSeen, type SeenAccounts } from './reconcile/seen-accounts.ts'
 
 export interface ReconcileJobDeps {
@@ -55,24 +60,34 @@ export function createReconcileJob(deps: ReconcileJobDeps): Job {
       const broken = findings.length > 0
       const fullAt = known?.fullAt ?? startedAt
       await keepSeen(archive, { identity, checkedAt: startedAt, fullAt, broken, topics: reader.seen() })
-      metrics.show(findings, now())
       if (broken) {
         const shown = findings.slice(0, SHOWN_FINDINGS).map(describeFinding)
         logger.error({ findings: shown, count: findings.length }, 'records are not accounted for')
       }
-      const waiting = accounts.reduce(
-        (sum, account) => sum + account.archived.waiting + account.accounted.waiting,
-        0,
-      )
-      return {
+      const result: ReconcileResult = {
         balanced: !broken,
         findings: findings.length,
-        waiting,
+        missing: { archive: missingIn('archive', findings), ledger: missingIn('ledger', findings) },
+        waiting: waitingIn(accounts),
         full: !known,
-        ...(await spooled(archive)),
+        spooledBatches: await countSpooled(archive),
+        endedAt: now().toISOString(),
       }
+      metrics.show(result)
+      return { ...result }
     },
+    showResult: (result) => metrics.show(result),
   }
+}
+
+function missingIn(store: FindingStore, findings: readonly Finding[]): number {
+  return findings
+    .filter((finding) => finding.store === store && finding.problem === 'missing')
+    .reduce((sum, { from, to }) => sum + to - from + 1, 0)
+}
+
+function waitingIn(accounts: readonly PartitionAccount[]): number {
+  return accounts.reduce((sum, { archived, accounted }) => sum + archived.waiting + accounted.waiting, 0)
 }
 
 function isFullDue(seen: SeenAccounts | undefined, identity: string, at: Date): boolean {
@@ -89,8 +104,8 @@ function hoursBetween(from: Date, to: Date): string[] | undefined {
   return hours
 }
 
-async function spooled(archive: Archive): Promise<JobData> {
+async function countSpooled(archive: Archive): Promise<number> {
   let batches = 0
   for await (const _key of listSpool(archive)) batches += 1
-  return { spooledBatches: batches }
+  return batches
 }

@@ -1,10 +1,24 @@
-import type { Finding } from '@millrace/warehouse/reconcile-findings'
 import { Gauge, type Registry } from 'prom-client'
+import { z } from 'zod'
 
-const STORES = ['archive', 'ledger'] as const
+/** The result of the job, as it is kept: gauges show the last one, whichever process had it. */
+const Result = z.object({
+  /** Nothing is missing or double; what is on its way may be. */
+  balanced: z.boolean(),
+  findings: z.number(),
+  /** Records that a store should account for and does not. */
+  missing: z.object({ archive: z.number(), ledger: z.number() }),
+  waiting: z.number(),
+  /** Everything was looked at from the beginning. */
+  full: z.boolean(),
+  spooledBatches: z.number(),
+  /** ISO 8601 UTC. */
+  endedAt: z.iso.datetime(),
+})
+export type ReconcileResult = z.output<typeof Result>
 
 /** What the last reconciliation found; absent until the first has ended. */
-export function createReconcileMetrics(registry: Registry) {
+export function createReconcileMetrics(registry: Registry): { show(result: unknown): void } {
   const registers = [registry]
   const missing = new Gauge({
     name: 'millrace_reconcile_missing_records',
@@ -25,16 +39,13 @@ export function createReconcileMetrics(registry: Registry) {
   balanced.remove()
   lastRun.remove()
   return {
-    show(findings: readonly Finding[], at: Date): void {
-      for (const store of STORES) missing.set({ store }, missingIn(store, findings))
-      balanced.set(findings.length === 0 ? 1 : 0)
-      lastRun.set(at.getTime() / 1_000)
+    show(given) {
+      const { data: result } = Result.safeParse(given)
+      if (!result) return
+      missing.set({ store: 'archive' }, result.missing.archive)
+      missing.set({ store: 'ledger' }, result.missing.ledger)
+      balanced.set(result.balanced ? 1 : 0)
+      lastRun.set(Date.parse(result.endedAt) / 1_000)
     },
   }
-}
-
-function missingIn(store: (typeof STORES)[number], findings: readonly Finding[]): number {
-  return findings
-    .filter((finding) => finding.store === store && finding.problem === 'missing')
-    .reduce((sum, { from, to }) => sum + to - from + 1, 0)
 }
