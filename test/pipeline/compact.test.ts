@@ -1,17 +1,20 @@
-import { readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { listArchived } from '@millrace/archive/list-archived'
 import { parquetPositionKey } from '@millrace/archive/parquet/parquet-key'
 import { EVENTS_TOPIC, type StampedEvent } from '@millrace/contracts/stamped-event'
+import { createAccountReader, readEnds } from '@millrace/jobs/create-account-reader'
 import { createCompactor } from '@millrace/jobs/create-compactor'
 import { describe, expect, test } from 'vitest'
+import { bucketOfTest, kafkaLogOfTest } from '../support/archiver-stage.ts'
 import { openPipeline, type Pipeline } from '../support/open-pipeline.ts'
 import { queryParquet } from '../support/query-parquet.ts'
 import { randomShop } from '../support/random-shop.ts'
 import { runMillrace, runTypeScript } from '../support/run-program.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
+import { describeWith, testKafka, testS3 } from '../support/servers.ts'
 import { personOf, stampedEvent } from '../support/stamped-event.ts'
 
 async function compact({ archive, jobs: { pool } }: Pipeline, recordsAtOnce = 20_000) {
@@ -77,7 +80,7 @@ describe('Parquet holds what the facts are made of', () => {
         'select count(*)::int as n from events where excluded_reason is not null',
       ),
     ).not.toEqual([{ n: 0 }])
-  })
+  }, 120_000)
 
   test('run after run it follows; a run with nothing new changes no file', async () => {
     const pipeline = await openPipeline({ partitions: 2 })
@@ -91,7 +94,7 @@ describe('Parquet holds what the facts are made of', () => {
     const before = await filesOf(pipeline)
     expect(await compact(pipeline)).toEqual({ records: 0, events: 0, files: 0, missing: 0 })
     expect(await filesOf(pipeline)).toEqual(before)
-  })
+  }, 120_000)
 
   test('what counts otherwise: a retry past midnight, a conflict, a refused fact, a retried one, no event', async () => {
     const pipeline = await openPipeline({ partitions: 4 })
@@ -229,3 +232,38 @@ describe('millrace compact', () => {
     await expectSameAsFacts(pipeline)
   })
 })
+
+await describeWith(
+  () => Promise.all([testKafka(), testS3()]),
+  'Kafka and S3',
+  ([{ brokers }, s3]) => {
+    test('on Kafka and S3 Parquet is the same, and every record is accounted for', async () => {
+      const stores = { log: kafkaLogOfTest(brokers), archive: await bucketOfTest(s3) }
+      const pipeline = await openPipeline({ partitions: 3, stores })
+      const shop = withRepeats(fewDays(randomShop(4)))
+      for (const part of [shop.slice(0, 100), shop.slice(100)]) {
+        await pipeline.publish(part)
+        await pipeline.settled()
+        await compact(pipeline)
+      }
+      expect(await compact(pipeline)).toMatchObject({ records: 0, files: 0 })
+      await copyParquet(pipeline)
+      await expectSameAsFacts(pipeline)
+
+      const { jobs, archive } = pipeline
+      const reader = createAccountReader({ ...jobs, archive })
+      const accounts = await reader.read(await readEnds(jobs.log, [EVENTS_TOPIC]))
+      expect(accounts.map(({ balanced }) => balanced)).toEqual([true, true, true])
+      expect(accounts.reduce((sum, { archived }) => sum + archived.records, 0)).toBe(shop.length)
+    }, 60_000)
+  },
+)
+
+/** To where DuckDB can read it: what it needs for S3 is not on every machine. */
+async function copyParquet({ archive, dataDir }: Pipeline): Promise<void> {
+  for await (const key of archive.list('parquet/events/')) {
+    const file = path.join(dataDir, 'archive', key)
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(file, (await archive.get(key))?.body ?? '')
+  }
+}

@@ -14,6 +14,7 @@ import { createServiceMetrics } from '@millrace/runtime/service-metrics'
 import { createPool } from '@millrace/warehouse/database'
 import type { Pool } from 'pg'
 import { expect, onTestFinished } from 'vitest'
+import type { Stores } from './archiver-stage.ts'
 import { createTestDatabase } from './test-database.ts'
 
 export interface Pipeline {
@@ -38,6 +39,8 @@ export interface PipelineOptions {
   readonly timeZone?: string
   /** Of an object of the archive; 50 unless given. */
   readonly flushRecords?: number
+  /** Where log and archive are; in Postgres and in the data folder unless given. */
+  readonly stores?: Stores
 }
 
 const logger = createLogger({ service: 'test', level: 'silent' })
@@ -47,6 +50,7 @@ export async function openPipeline({
   partitions = 2,
   timeZone = 'UTC',
   flushRecords = 50,
+  stores,
 }: PipelineOptions = {}): Promise<Pipeline> {
   const database = await createTestDatabase()
   onTestFinished(() => database.drop())
@@ -57,15 +61,16 @@ export async function openPipeline({
      on conflict (name) do update set value = excluded.value`,
     [timeZone],
   )
-  const archive = createFolderArchive({ folder: path.join(dataDir, 'archive') })
+  const archive = stores?.archive.open() ?? createFolderArchive({ folder: path.join(dataDir, 'archive') })
   onTestFinished(() => archive.close())
   const openLog = (role?: string): EventLog => {
-    const opened = createPostgresLog({
-      connection: database.url,
-      clientName: 'test',
-      now: () => new Date(),
-      ...(role && { role }),
-    })
+    const client = role ? { role } : {}
+    const opened =
+      stores?.log.open(client) ??
+      createPostgresLog({
+        ...{ connection: database.url, clientName: 'test', now: () => new Date() },
+        ...client,
+      })
     onTestFinished(() => opened.close())
     return opened
   }
