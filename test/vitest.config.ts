@@ -5,8 +5,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['packages/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-    // `npm run test:faults`, vitest.faults.config.ts.
-    exclude: ['**/node_modules/**', 'test/faults/long/**'],
+    // `npm run test:faults` and `npm run test:year`, vitest.faults.config.ts.
+    exclude: ['**/node_modules/**', 'test/*/long/**'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
