@@ -170,7 +170,7 @@ test('lines of erased persons are passed over and counted', async () => {
   }
   const { answer } = await askReplay(pipeline, ...window(DAY))
   expect(answer).toMatchObject({ identical: true, records: { loaded: 1, erased: 2 } })
-})
+}, 60_000)
 
 test('with a record missing in the archive nothing is recomputed, let alone taken away', async () => {
   const pipeline = await openPipeline({ partitions: 1 })
@@ -209,7 +209,7 @@ test('what is loaded and not yet archived is waited for, not for ever', async ()
   await expect(askReplay(pipeline, ...window(DAY), '--wait', '1')).rejects.toThrow(
     'events.v1/0 is archived up to offset 1 and loaded further, for 1 s already',
   )
-})
+}, 60_000)
 
 test('days that retention keeps are replayed, earlier ones refused', async () => {
   const pipeline = await openPipeline({ partitions: 4, timeZone: 'Europe/Vienna' })
@@ -240,4 +240,4 @@ test('an archive of another log is refused', async () => {
   await expect(askReplay(pipeline, ...window(DAY))).rejects.toThrow(
     'The archive is that of log a-log-of-somebody-else',
   )
-})
+}, 60_000)

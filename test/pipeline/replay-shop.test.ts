@@ -65,18 +65,6 @@ test.skipIf(!YEAR)(
     )
     expect(answer.swapped?.after.identical).toBe(true)
     expect(await differences(shop.pool)).toEqual([])
-    report('November', november.answer)
-    report('the year', year.answer)
-    process.stderr.write(`loaders waited ${answer.swapped?.lockSeconds} s\n`)
   },
   240_000,
 )
-
-function report(
-  name: string,
-  { records, seconds, eventsASecond }: Awaited<ReturnType<typeof askReplay>>['answer'],
-): void {
-  process.stderr.write(
-    `${name}: ${records.loaded} events in ${seconds.toFixed(1)} s, ${Math.round(eventsASecond)}/s\n`,
-  )
-}

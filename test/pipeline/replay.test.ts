@@ -1,3 +1,4 @@
+import { runCli } from '@millrace/cli/run-cli'
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
 import { isDerived } from '@millrace/kpis/define-kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
@@ -108,7 +109,7 @@ test('a month that nobody touched is what the archive says', async () => {
     expect.arrayContaining(['fact_event 24 24', 'fact_order 4 4', 'fact_box_item 2 2', 'fact_session 8 8']),
   )
   expect(code).toBe(0)
-})
+}, 60_000)
 
 test('rows that were deleted, changed, moved or made up are told by table, day and KPI, and put right', async () => {
   const shop = await openShop()
@@ -179,6 +180,49 @@ test('rows that were deleted, changed, moved or made up are told by table, day a
   ])
 }, 60_000)
 
+test('what differs is told in tables; exit 1, and 2 for what cannot be', async () => {
+  const shop = await openShop()
+  await shop.pool.query(`delete from warehouse.fact_login where business_date = '2026-03-10'`)
+  const said = async (...args: string[]): Promise<[number, string[]]> => {
+    const lines: string[] = []
+    let code = 0
+    await runCli(['replay', ...args], {
+      env: { DATABASE_URL: shop.databaseUrl, DATA_DIR: shop.dataDir },
+      out: (line) => lines.push(line.replaceAll(/ +/g, ' ')),
+      note: (line) => lines.push(line),
+      exitWith: (given) => {
+        code = given
+      },
+      now: () => new Date(),
+    })
+    return [code, lines]
+  }
+  const [code, lines] = await said(...MARCH)
+  expect(code).toBe(1)
+  expect(lines).toEqual([
+    'table day rows live replayed',
+    'fact_login 2026-03-10 0 1',
+    '',
+    'KPI day dimensions live replayed',
+    'logins 2026-03-10 0/0/0 1/0/0',
+    '',
+    '2026-03-01 to 2026-03-31: DIFFERENT: 1 (table, day), 1 (KPI, day, dimensions)',
+    expect.stringMatching(
+      /^24 events replayed in [\d.]+ s \(\d+\/s\), 0 duplicate, 0 ignored, 0 quarantined, 0 erased/,
+    ),
+  ])
+  const [swapped, after] = await said(...MARCH, '--swap', '--yes')
+  expect([swapped, after.at(-1)]).toEqual([0, 'swapped: identical now'])
+  const [same, identical] = await said(...MARCH)
+  expect([same, identical[0]]).toEqual([
+    0,
+    expect.stringMatching(/^2026-03-01 to 2026-03-31: identical, \d+ rows of 15 tables and every total$/),
+  ])
+  expect(await said(...MARCH, '--swap')).toEqual([2, [expect.stringContaining('give --yes')]])
+  expect(await said('--month', '2026-13')).toEqual([2, expect.anything()])
+  expect(await said()).toEqual([2, [expect.stringContaining('expected one of --month')]])
+}, 60_000)
+
 test('loading goes on after a swap, and what was put back does not count again', async () => {
   const shop = await openShop()
   const onTheDay = `select event_id from warehouse.fact_event where business_date = '2026-03-11'`
@@ -192,7 +236,7 @@ test('loading goes on after a swap, and what was put back does not count again',
      where business_date = '2026-03-11'`,
   )
   expect(rows).toEqual([{ events: 13, ids: 13 }])
-})
+}, 60_000)
 
 test('a total that is not what its facts add up to is told and put right without holding anybody up', async () => {
   const shop = await openShop()
@@ -214,7 +258,7 @@ test('a total that is not what its facts add up to is told and put right without
   expect(answer.swapped).toMatchObject({ lockSeconds: 0, tables: [], totals: 3, after: { identical: true } })
   expect(await differences(pool)).toEqual([])
   expect(await snapshot(pool)).toEqual(truth)
-})
+}, 60_000)
 
 test('a link that got lost is found by the events that made it, and the days move back', async () => {
   const shop = await openShop()
@@ -228,7 +272,7 @@ test('a link that got lost is found by the events that made it, and the days mov
   expect(differingDays(answer)).toEqual(['fact_person_day 2026-03-10 3/2'])
   expect(await snapshot(pool)).toEqual(truth)
   expect(await differences(pool)).toEqual([])
-})
+}, 60_000)
 
 test('a KPI that is defined in another way now shows the difference, and the swap puts it into force', async () => {
   const shop = await openShop()
@@ -263,4 +307,4 @@ test('hours of receiving and offsets are replayed as the days that they touch', 
   await expect(askReplay(shop, '--from-hour', '2027-03-11T09', '--to-hour', '2027-03-11T10')).rejects.toThrow(
     'The archive holds no events',
   )
-})
+}, 60_000)

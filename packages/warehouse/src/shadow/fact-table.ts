@@ -61,6 +61,11 @@ export function within(day: string, { from, to }: DayRange): string {
   return `${day} >= date ${quote(from)} and ${day} <= date ${quote(to)}`
 }
 
+/** SQL condition; days as yyyy-mm-dd. */
+export function isOneOf(day: string, days: readonly string[]): string {
+  return `${day} = any (array[${days.map(quote).join(', ')}]::date[])`
+}
+
 /** Distinct people of a day come from the days before it too: a fault there shows there. */
 const LEAD_DAYS: Readonly<Record<string, number>> = { fact_person_day: 29 }
 

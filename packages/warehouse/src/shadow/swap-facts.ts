@@ -1,9 +1,8 @@
 import type { DayRange } from '@millrace/kpis/read-totals'
-import { quote } from '@millrace/kpis/sql/quote'
 import type { PoolClient } from 'pg'
 import { prefixed } from './compare-facts.ts'
 import { copyAcross } from './copy-across.ts'
-import { type FactTable, rowsOfDays, within } from './fact-table.ts'
+import { type FactTable, isOneOf, rowsOfDays, within } from './fact-table.ts'
 
 export interface SwapDeps {
   /** In a transaction in which no other one writes facts. */
@@ -32,7 +31,7 @@ export async function swapFacts(
   const { live, shadow, window, timeZone } = deps
   const { name, key, columns, compared } = table
   const { from, day } = rowsOfDays(table, window, timeZone)
-  const onTheDays = `${from} and ${day} = any (array[${days.map(quote).join(', ')}]::date[])`
+  const onTheDays = `${from} and ${isOneOf(day, days)}`
   await live.query(
     `create temp table replayed on commit drop as select ${columns.join(', ')} from warehouse.${name} with no data`,
   )

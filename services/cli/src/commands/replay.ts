@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Fault } from '@millrace/contracts/fault'
 import { ARCHIVER_GROUP } from '@millrace/archiver/create-archiver'
+import { Fault } from '@millrace/contracts/fault'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { createReplay, type Replayed } from '@millrace/loader/create-replay'
 import { pendingMigrations } from '@millrace/warehouse/migrate'
@@ -12,7 +12,7 @@ import type { CommandDeps } from '../command-deps.ts'
 import { findDatabaseUrl } from '../database/use-database.ts'
 import { type Stores, useStores } from '../database/use-stores.ts'
 import { progressLines } from '../progress-lines.ts'
-import { confirm } from '../replay/confirm.ts'
+import { confirm, expectTerminal } from '../replay/confirm.ts'
 import { describeStep } from '../replay/describe-step.ts'
 import { type ChoiceFlags, day, hour, month, readChoice, wholeNumber } from '../replay/read-choice.ts'
 import { type ReplayReport, reportComparison, reportRecords, reportSwap } from '../replay/report-replay.ts'
@@ -25,7 +25,7 @@ interface ReplayFlags extends ChoiceFlags {
   readonly json?: boolean
 }
 
-/** Three partitions at a time, and what is read beside them. */
+/** Four partitions at a time, and what is read beside them. */
 const SHADOW_CONNECTIONS = 6
 
 export function replayCommand(deps: CommandDeps): Command {
@@ -49,8 +49,7 @@ export function replayCommand(deps: CommandDeps): Command {
     .option('--json', 'one JSON object { window, tables, kpis, identical, … }')
     .action(async (flags: ReplayFlags) => {
       const choice = readChoice(flags)
-      if (flags.swap && flags.json && !flags.yes)
-        throw new Fault('config_invalid', '--swap with --json cannot ask: give --yes')
+      if (flags.swap && !flags.yes) expectTerminal()
       const databaseUrl = await findDatabaseUrl(deps.env)
       const pending = await pendingMigrations(databaseUrl)
       if (pending.length > 0)

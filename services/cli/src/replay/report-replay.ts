@@ -28,7 +28,7 @@ export function reportComparison({ window, tables, kpis, definitions, links }: C
   out(
     rows.length + kpis.length + links === 0
       ? `${days}: identical, ${counted} rows of ${tables.length} tables and every total`
-      : `${days}: ${rows.length} days of tables and ${kpis.length} totals DIFFER`,
+      : `${days}: DIFFERENT: ${rows.length} (table, day), ${kpis.length} (KPI, day, dimensions)`,
   )
 }
 

@@ -16,7 +16,7 @@ export interface LoadObjectsDeps extends WantedDeps {
 
 const RECORDS_A_BATCH = 5_000
 /** Partitions that are loaded at the same time. */
-export const PARTITIONS_AT_ONCE = 3
+const PARTITIONS_AT_ONCE = 4
 
 /** Loads what the objects hold between two positions, each partition in order of offset, several at a time. */
 export async function loadObjects(

@@ -2,6 +2,7 @@ import { isDerived, type StoredKpi } from '@millrace/kpis/define-kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { inTransaction } from '@millrace/warehouse/database'
 import { addMembers } from '@millrace/warehouse/shadow/add-members'
+import { isAsCompared, type TableComparison } from '@millrace/warehouse/shadow/compare-facts'
 import type { KpiDifference } from '@millrace/warehouse/shadow/compare-totals'
 import { readFactTables } from '@millrace/warehouse/shadow/fact-table'
 import { whileLoadersWait } from '@millrace/warehouse/shadow/live-state'
@@ -9,6 +10,7 @@ import { mendTotals } from '@millrace/warehouse/shadow/mend-totals'
 import { type SwappedTable, swapFacts } from '@millrace/warehouse/shadow/swap-facts'
 import { addLinks, missingLinks } from '@millrace/warehouse/shadow/take-links'
 import { writeRestatements } from '@millrace/warehouse/shadow/write-restatements'
+import type { Pool, PoolClient } from 'pg'
 import type { ReplayDeps } from '../create-replay.ts'
 import type { Comparison } from './compare-window.ts'
 import type { Recomputation } from './create-recomputation.ts'
@@ -51,32 +53,29 @@ function nameOf({ kpi, date, dimensions }: KpiDifference): string {
   return JSON.stringify([kpi, date, dimensions])
 }
 
-/** The loaders wait while the shadow takes in the rest and the rows that differ are replaced; what is equal stays. */
+/** The loaders wait while the rows that differ are replaced; what is equal stays. */
 async function swapTables(
   deps: SwapWindowDeps,
   { tables: compared, links }: Comparison,
 ): Promise<Pick<Swapped, 'lockSeconds' | 'tables'>> {
-  const differing = new Map(
-    compared.flatMap(({ table, days }) => (days.length > 0 ? [[table, days.map(({ day }) => day)]] : [])),
-  )
-  if (differing.size === 0 && links === 0) return { lockSeconds: 0, tables: [] }
+  const differing = compared.filter(({ days }) => days.length > 0)
+  if (differing.length === 0 && links === 0) return { lockSeconds: 0, tables: [] }
   const { live, shadow, topic, recomputation, timeZone, now, onStep } = deps
   const { window } = recomputation.range
   await inTransaction(live, (tx) => inTransaction(shadow, (replayed) => addMembers(tx, replayed)))
-  await live.query('select pipeline.ensure_event_partitions($1::date[])', [[...differing.values()].flat()])
+  await live.query('select pipeline.ensure_event_partitions($1::date[])', [
+    differing.flatMap(({ days }) => days.map(({ day }) => day)),
+  ])
 
   const tables: SwappedTable[] = []
   let lockedAt = now().getTime()
   await whileLoadersWait(live, topic, async (tx) => {
     lockedAt = now().getTime()
     onStep({ kind: 'locked' })
-    await recomputation.catchUp(tx)
-    await recomputation.takeOutside(tx)
+    await catchUpIfChanged(deps, tx, differing)
     await inTransaction(shadow, async (replayed) => {
       await addLinks(tx, await missingLinks(tx, replayed))
-      for (const table of await readFactTables(replayed)) {
-        const days = differing.get(table.name)
-        if (!days) continue
+      for (const { table, days } of await withTables(shadow, differing)) {
         onStep({ kind: 'swapping', table: table.name })
         tables.push(await swapFacts({ live: tx, shadow: replayed, window, timeZone }, table, days))
       }
@@ -85,6 +84,32 @@ async function swapTables(
   const lockSeconds = (now().getTime() - lockedAt) / 1_000
   onStep({ kind: 'unlocked' })
   return { lockSeconds, tables }
+}
+
+/**
+ * While the rows that differ are those that were compared, what was loaded since said nothing of them: the shadow of that
+ * moment is right, and nobody waits for the archiver, ten seconds with loaders at work. Should it have said something
+ * that wrong rows hid, the comparison after the swap shows it.
+ */
+async function catchUpIfChanged(
+  { shadow, recomputation, timeZone }: SwapWindowDeps,
+  tx: PoolClient,
+  differing: readonly TableComparison[],
+): Promise<void> {
+  const { window } = recomputation.range
+  for (const { table, compared } of await withTables(shadow, differing)) {
+    if (await isAsCompared(tx, table, compared, window, timeZone)) continue
+    await recomputation.catchUp(tx)
+    return recomputation.takeOutside(tx)
+  }
+}
+
+async function withTables(shadow: Pool, differing: readonly TableComparison[]) {
+  const tables = await readFactTables(shadow)
+  return differing.flatMap((compared) => {
+    const table = tables.find(({ name }) => name === compared.table)
+    return table ? [{ table, compared, days: compared.days.map(({ day }) => day) }] : []
+  })
 }
 
 async function mend({ live, onStep }: SwapWindowDeps, wrong: readonly KpiDifference[]): Promise<number> {
