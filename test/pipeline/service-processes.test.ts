@@ -6,6 +6,7 @@ import { startTcpProxy, type TcpProxy } from '../adapters/tcp-proxy.ts'
 import { makeDataFolder } from '../support/make-data-folder.ts'
 import { onServer } from '../support/on-server.ts'
 import { type RunningProgram, runMillrace } from '../support/run-program.ts'
+import { freePort } from '../support/servers/free-ports.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
 const KEYS: readonly WriteKey[] = [{ key: 'sk_test_key', source: 'server', kind: 'secret' }]
@@ -96,30 +97,28 @@ test('a misspelt variable is warned of with the name that was meant, and its val
   expect(program.output()).not.toContain('hunter2')
 })
 
-test.each(SERVICES)(
-  '$service started before its database is migrated waits, says so, and is ready when it is',
-  async ({ service, portName }) => {
-    const server = inject('postgresUrl')
-    const name = `test_late_${service.replace('-', '_')}_${process.pid}`
-    await onServer(server, `create database ${name} template template0`)
-    onTestFinished(() => onServer(server, `drop database ${name} with (force)`))
-    const url = new URL(server)
-    url.pathname = `/${name}`
-    const program = await run(service, { DATABASE_URL: url.href, [portName]: '0' })
-    const address = await listening(program)
+test('services started before their database is migrated wait, say so, and are ready when it is', async () => {
+  const server = inject('postgresUrl')
+  const name = `test_late_${process.pid}`
+  await onServer(server, `create database ${name} template template0`)
+  onTestFinished(() => onServer(server, `drop database ${name} with (force)`))
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  const started = await runAll(SERVICES, { DATABASE_URL: url.href })
+  for (const { service, address, program } of started) {
+    expect((await fetch(`${address}/health/live`)).status, service).toBe(200)
     // The API stores in its spool meanwhile.
-    if (service !== 'ingest-api') {
-      expect((await fetch(`${address}/health/ready`)).status).toBe(503)
-      expect(program.stdout()).toBe('')
-    }
-    expect((await fetch(`${address}/health/live`)).status).toBe(200)
-    await migrateWarehouse({ databaseUrl: url.href, timeZone: 'UTC' })
+    if (service === 'ingest-api') continue
+    expect((await fetch(`${address}/health/ready`)).status, service).toBe(503)
+    expect(program.stdout(), service).toBe('')
+  }
+  await migrateWarehouse({ databaseUrl: url.href, timeZone: 'UTC' })
+  for (const { service, address, program } of started) {
     expect(JSON.parse(await program.firstLine)).toEqual({ service, url: address })
-    expect(program.output()).toMatch(/"level":"warn"/)
-    expect(program.output()).not.toMatch(/"level":"(error|fatal)"/)
-  },
-  90_000,
-)
+    expect(program.output(), service).toMatch(/"level":"warn"/)
+    expect(program.output(), service).not.toMatch(/"level":"(error|fatal)"/)
+  }
+}, 120_000)
 
 test('a loader whose days would be of another time zone refuses, and says which is right', async () => {
   const database = await createTestDatabase()
@@ -135,38 +134,60 @@ test('a loader whose days would be of another time zone refuses, and says which 
   )
 })
 
-test.each(SERVICES)(
-  '$service ends within 10 s of SIGTERM although Postgres has fallen silent',
-  async ({ service, portName }) => {
-    const { proxy, url } = await behindProxy()
-    const program = await run(service, { DATABASE_URL: url, [portName]: '0' })
-    await program.firstLine
-    proxy.set('silent')
-    // So that something is under way that will not be answered.
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
-    const asked = performance.now()
-    program.child.kill('SIGTERM')
-    await program.ended
-    expect(performance.now() - asked).toBeLessThan(10_000)
-  },
-  60_000,
-)
+test('services end within 10 s of SIGTERM although Postgres has fallen silent', async () => {
+  const { proxy, url } = await behindProxy()
+  const started = await runAll(SERVICES, { DATABASE_URL: url })
+  await Promise.all(started.map(({ program }) => program.firstLine))
+  proxy.set('silent')
+  // So that something is under way that will not be answered.
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  const asked = performance.now()
+  await Promise.all(
+    started.map(async ({ service, program }) => {
+      program.child.kill('SIGTERM')
+      await program.ended
+      expect(performance.now() - asked, service).toBeLessThan(10_000)
+    }),
+  )
+}, 120_000)
 
-test.each(NOT_THE_API)(
-  '$service started while Postgres is away keeps trying, is not ready, and is when it is back',
-  async ({ service, portName }) => {
-    const { proxy, url } = await behindProxy()
-    proxy.set('cut')
-    const program = await run(service, { DATABASE_URL: url, [portName]: '0' })
-    const address = await listening(program)
-    expect((await fetch(`${address}/health/ready`)).status).toBe(503)
-    expect(program.child.exitCode).toBeNull()
-    proxy.set('open')
+test('services started while Postgres is away keep trying, are not ready, and are when it is back', async () => {
+  const { proxy, url } = await behindProxy()
+  proxy.set('cut')
+  const started = await runAll(NOT_THE_API, { DATABASE_URL: url })
+  for (const { service, address } of started)
+    expect((await fetch(`${address}/health/ready`)).status, service).toBe(503)
+  proxy.set('open')
+  for (const { service, address, program } of started) {
     await program.firstLine
-    expect((await fetch(`${address}/health/ready`)).status).toBe(200)
-  },
-  60_000,
-)
+    expect((await fetch(`${address}/health/ready`)).status, service).toBe(200)
+  }
+}, 120_000)
+
+test('started while Kafka is away, archiver and loader wait, and the API takes events into its spool', async () => {
+  const database = await createTestDatabase()
+  onTestFinished(() => database.drop())
+  const users = SERVICES.filter(({ service }) => ['ingest-api', 'archiver', 'loader'].includes(service))
+  const env = { DATABASE_URL: database.url, KAFKA_BROKERS: `127.0.0.1:${await freePort()}` }
+  const started = await runAll(users, env)
+  for (const { service, address, program } of started) {
+    if (service === 'ingest-api') continue
+    expect((await fetch(`${address}/health/ready`)).status, service).toBe(503)
+    await expect.poll(program.output, { timeout: 30_000 }).toContain('waits for log')
+  }
+  const api = started.find(({ service }) => service === 'ingest-api')
+  await api?.program.firstLine
+  const answer = await fetch(`${api?.address}/v1/events`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer sk_test_key', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ messageId: 'm1', type: 'track', event: 'user_logged_in', userId: 'u1' }),
+  })
+  expect([answer.status, await answer.json()]).toMatchObject([202, { accepted: 1 }])
+  for (const { service, program } of started) {
+    program.child.kill('SIGTERM')
+    expect(await program.ended, service).toBe(0)
+  }
+}, 120_000)
 
 test('what nobody caught ends the process with a line that says so and exit code 1', async () => {
   const database = await createTestDatabase()
@@ -220,6 +241,16 @@ async function run(
   return program
 }
 
+/** Each in a process of its own on a free port, as soon as it listens. */
+async function runAll(services: typeof SERVICES, env: Readonly<Record<string, string>>) {
+  return Promise.all(
+    services.map(async ({ service, portName }) => {
+      const program = await run(service, { ...env, [portName]: '0' })
+      return { service, program, address: await listening(program) }
+    }),
+  )
+}
+
 /** A migrated database that can be taken away. */
 async function behindProxy(): Promise<{ proxy: TcpProxy; url: string }> {
   const database = await createTestDatabase()
@@ -233,6 +264,6 @@ async function behindProxy(): Promise<{ proxy: TcpProxy; url: string }> {
 
 /** Where it listens, by its log: before it is ready. */
 async function listening({ output }: RunningProgram): Promise<string> {
-  await expect.poll(output, { timeout: 30_000 }).toMatch(/"url":"http/)
+  await expect.poll(output, { timeout: 60_000 }).toMatch(/"url":"http/)
   return /"url":"([^"]+)"/.exec(output())?.[1] ?? ''
 }
