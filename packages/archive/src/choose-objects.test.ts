@@ -93,9 +93,23 @@ test('by offsets of a partition', async () => {
   expect(await chosen({ offsets: new Map([[2, { from: 0, to: 9 }]]) })).toEqual([])
 })
 
+test('an object from long ago between later ones leaves no hole', async () => {
+  await put(2, 0, 0, '2026-04-01T00', ['2026-04-01', '2026-04-01'])
+  await put(2, 1, 1, '2026-01-01T00', ['2026-01-01', '2026-01-01'])
+  await put(2, 2, 2, '2026-01-01T01', ['2026-01-01', '2026-01-01'])
+  await put(2, 3, 3, '2026-04-01T01', ['2026-04-01', '2026-04-01'])
+  const offsets = new Map([[2, { from: 0, to: 9 }]])
+  const april = { from: '2026-04-01', to: '2026-04-01' }
+  const listed = await listObjects(archive, topic, { offsets, businessDays: april })
+  expect(listed.map(({ firstOffset }) => firstOffset)).toEqual([0, 1, 2, 3])
+  expect(await chosen({ offsets, businessDays: april })).toEqual(['2:0-0', '2:3-3'])
+})
+
 test('what the keys alone rule out is not asked for; the objects that are left are neighbours', async () => {
   asked.length = 0
-  const april = await listObjects(archive, topic, { businessDays: { from: '2026-04-01', to: '2026-04-01' } })
+  const offsets = new Map([0, 1].map((partition) => [partition, { from: 0, to: 99 }]))
+  const businessDays = { from: '2026-04-01', to: '2026-04-01' }
+  const april = await listObjects(archive, topic, { offsets, businessDays })
   expect(april.map(({ firstOffset }) => firstOffset)).toEqual([10, 20, 30, 0, 5])
   expect(asked.filter((key) => key.includes('received_hour=2026-01-05T10'))).toEqual([])
   expect(april[0]).toMatchObject({

@@ -56,7 +56,14 @@ export async function listObjects(
     keys.set(name, key)
   }
   names.sort((a, b) => a.partition - b.partition || a.firstOffset - b.firstOffset)
-  const possible = names.filter((name, index) => isPossible(name, followerOf(names, index), choice))
+  // Only what lies before everything else of its partition is left out by its time, so that no hole comes about.
+  const begun = new Set<number>()
+  const possible = names.filter((name, index) => {
+    const follower = followerOf(names, index)
+    if (!begun.has(name.partition) && follower && isTooEarly(name, follower, choice)) return false
+    begun.add(name.partition)
+    return mayHaveOffsets(name, follower, choice)
+  })
   return describeAll(
     archive,
     possible.map((name) => keys.get(name) ?? ''),
@@ -85,18 +92,18 @@ function followerOf(names: readonly RawObjectName[], index: number): RawObjectNa
   return follower?.partition === names[index]?.partition ? follower : undefined
 }
 
-function isPossible(
+function mayHaveOffsets(
   name: RawObjectName,
   follower: RawObjectName | undefined,
-  { offsets, hours, businessDays }: ObjectChoice,
+  { offsets }: ObjectChoice,
 ): boolean {
-  if (offsets) {
-    const range = offsets.get(name.partition)
-    if (!range || name.firstOffset > range.to) return false
-    if (follower && follower.firstOffset <= range.from) return false
-  }
-  const since = hours?.from ?? businessDays?.from
-  return since === undefined || !follower || !isLongBefore(follower.receivedHour, since)
+  if (!offsets) return true
+  const range = offsets.get(name.partition)
+  return (
+    range !== undefined &&
+    name.firstOffset <= range.to &&
+    (follower === undefined || follower.firstOffset > range.from)
+  )
 }
 
 /**
@@ -106,6 +113,17 @@ function isPossible(
 const SLACK_MS = 31 * 24 * 60 * 60_000
 /** The hour in the key of an object whose first record tells none. */
 const UNKNOWN_HOUR = '1970'
+
+function isTooEarly(
+  name: RawObjectName,
+  follower: RawObjectName,
+  { hours, businessDays }: ObjectChoice,
+): boolean {
+  const since = hours?.from ?? businessDays?.from
+  return (
+    since !== undefined && [name, follower].every(({ receivedHour }) => isLongBefore(receivedHour, since))
+  )
+}
 
 function isLongBefore(receivedHour: string, since: string): boolean {
   if (receivedHour.startsWith(UNKNOWN_HOUR)) return false
