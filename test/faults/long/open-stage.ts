@@ -19,7 +19,7 @@ import { openFolder } from '../../support/servers/temporary-folder.ts'
 import { createServiceNodes, type ServiceName } from './stage-services.ts'
 
 export const SECRET_KEY = 'sk_fault_tests'
-export const PARTITIONS = 4
+const PARTITIONS = 4
 export const TOPICS = [EVENTS_TOPIC, QUARANTINE_TOPIC] as const
 
 export type PartName = ServiceName | 'Kafka' | 'Redis' | 'Postgres' | 'S3'

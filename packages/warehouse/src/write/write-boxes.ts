@@ -6,10 +6,7 @@ import type { BoxChange, EventFacts } from '../facts/event-facts.ts'
  * differ (which should not happen) the greatest, so that no order of arrival tells another story. The row of the box is
  * the lock under which its items are folded, and what was packed is compared with what was ordered last.
  */
-export async function writeBoxes(
-  tx: PoolClient,
-  facts: readonly Pick<EventFacts, 'box'>[],
-): Promise<void> {
+export async function writeBoxes(tx: PoolClient, facts: readonly Pick<EventFacts, 'box'>[]): Promise<void> {
   const changes = latestOfEachStep(facts.flatMap(({ box }) => box ?? []))
   if (changes.length === 0) return
   const current = await foldBoxes(tx, changes)
