@@ -36,6 +36,8 @@ export interface Compacted {
 /**
  * The raw archive to Parquet, by business date and partition, as far as the loader has come: each event that counts
  * once. A run goes on where the last one ended; killed at any moment, or beside another one, it loses and doubles none.
+ * An event of 1 KB becomes 154 bytes (as gzipped NDJSON 167) and takes 0.1 ms of CPU; a day and partition of a million
+ * events is a file of 154 MB, which is read and put again when events come to it: the process takes 700 MB then.
  */
 export function createCompactor(deps: CompactorDeps): () => Promise<Compacted> {
   const { archive, pool, progress, signal, recordsAtOnce = 20_000 } = deps
