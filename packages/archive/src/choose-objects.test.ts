@@ -11,18 +11,10 @@ import { rawKey } from './raw-key.ts'
 const topic = 'events.v1'
 let folder: string
 let archive: Archive
-const asked: string[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'millrace-choose-'))
-  const stored = createFolderArchive({ folder })
-  archive = {
-    ...stored,
-    head: (key) => {
-      asked.push(key)
-      return stored.head(key)
-    },
-  }
+  archive = createFolderArchive({ folder })
   await put(0, 0, 9, '2026-01-05T10', ['2026-01-04', '2026-01-05'])
   await put(0, 10, 19, '2026-01-05T12', ['2026-01-05', '2026-01-05'])
   await put(0, 20, 29, '2026-04-01T00', ['2026-03-31', '2026-04-01'])
@@ -105,15 +97,30 @@ test('an object from long ago between later ones leaves no hole', async () => {
   expect(await chosen({ offsets, businessDays: april })).toEqual(['2:0-0', '2:3-3'])
 })
 
-test('what the keys alone rule out is not asked for; the objects that are left are neighbours', async () => {
-  asked.length = 0
-  const offsets = new Map([0, 1].map((partition) => [partition, { from: 0, to: 99 }]))
-  const businessDays = { from: '2026-04-01', to: '2026-04-01' }
-  const april = await listObjects(archive, topic, { offsets, businessDays })
-  expect(april.map(({ firstOffset }) => firstOffset)).toEqual([10, 20, 30, 0, 5])
-  expect(asked.filter((key) => key.includes('received_hour=2026-01-05T10'))).toEqual([])
-  expect(april[0]).toMatchObject({
-    received: { from: '2026-01-05T12:00:00.000Z', to: '2026-01-05T12:59:00.000Z' },
-    businessDates: { from: '2026-01-05', to: '2026-01-05' },
-  })
+test('of what was received long before only the last objects are asked for', async () => {
+  const days = Array.from({ length: 400 }, (_, n) =>
+    new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10),
+  )
+  const heads = new Map(
+    days.map((day, n) => [
+      rawKey({ topic, partition: 0, firstOffset: n, receivedHour: `${day}T00` }),
+      { last_offset: `${n}`, count: '1', least_business_date: day, greatest_business_date: day },
+    ]),
+  )
+  const read: string[] = []
+  const many: Archive = {
+    ...archive,
+    async *list() {
+      yield* heads.keys()
+    },
+    async head(key: string) {
+      read.push(key)
+      return { key, metadata: heads.get(key) ?? {}, etag: '', size: 0 }
+    },
+  }
+  const businessDays = { from: '2025-12-31', to: '2026-01-01' }
+  const found = await chooseObjects(many, topic, { businessDays })
+  expect(found.map(({ firstOffset }) => firstOffset)).toEqual([364, 365])
+  // A month and a hundred objects before it, and all that came later.
+  expect(read).toHaveLength(400 - (364 - 31 - 100))
 })

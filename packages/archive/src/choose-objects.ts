@@ -47,26 +47,20 @@ export async function listObjects(
   topic: string,
   choice: ObjectChoice,
 ): Promise<ArchivedObject[]> {
-  const names: RawObjectName[] = []
-  const keys = new Map<RawObjectName, string>()
+  const partitions = new Map<number, Named[]>()
   for await (const key of archive.list(rawPrefix(topic))) {
     const name = parseRawKey(key)
     if (!name) continue
-    names.push(name)
-    keys.set(name, key)
+    const known = partitions.get(name.partition)
+    if (known) known.push({ key, ...name })
+    else partitions.set(name.partition, [{ key, ...name }])
   }
-  names.sort((a, b) => a.partition - b.partition || a.firstOffset - b.firstOffset)
-  // Only what lies before everything else of its partition is left out by its time, so that no hole comes about.
-  const begun = new Set<number>()
-  const possible = names.filter((name, index) => {
-    const follower = followerOf(names, index)
-    if (!begun.has(name.partition) && follower && isTooEarly(name, follower, choice)) return false
-    begun.add(name.partition)
-    return mayHaveOffsets(name, follower, choice)
-  })
+  const possible = [...partitions]
+    .sort(([one], [other]) => one - other)
+    .flatMap(([, named]) => possibleOf(named, choice))
   return describeAll(
     archive,
-    possible.map((name) => keys.get(name) ?? ''),
+    possible.map(({ key }) => key),
   )
 }
 
@@ -87,48 +81,38 @@ export function mayHold(object: ArchivedObject, { offsets, hours, businessDays }
   )
 }
 
-function followerOf(names: readonly RawObjectName[], index: number): RawObjectName | undefined {
-  const follower = names[index + 1]
-  return follower?.partition === names[index]?.partition ? follower : undefined
+type Named = RawObjectName & { readonly key: string }
+
+/** Of one partition, in order of offset. */
+function possibleOf(
+  named: readonly Named[],
+  { offsets, hours, businessDays }: ObjectChoice,
+): readonly Named[] {
+  const sorted = [...named].sort((a, b) => a.firstOffset - b.firstOffset)
+  const since = hours?.from ?? businessDays?.from
+  const inTime = since === undefined ? sorted : sorted.slice(countTooEarly(sorted, since))
+  if (!offsets) return inTime
+  return inTime.filter(({ partition, firstOffset }, index) => {
+    const range = offsets.get(partition)
+    const end = inTime[index + 1]?.firstOffset ?? Number.POSITIVE_INFINITY
+    return range !== undefined && firstOffset <= range.to && end > range.from
+  })
 }
 
-function mayHaveOffsets(
-  name: RawObjectName,
-  follower: RawObjectName | undefined,
-  { offsets }: ObjectChoice,
-): boolean {
-  if (!offsets) return true
-  const range = offsets.get(name.partition)
-  return (
-    range !== undefined &&
-    name.firstOffset <= range.to &&
-    (follower === undefined || follower.firstOffset > range.from)
-  )
-}
-
-/**
- * An object was received before its follower, but for events that waited in a spool, and nothing happens after it was
- * received. A month bounds how long a spool waits.
- */
+/** Nothing happens after it was received, but what waited in a spool comes late: a month bounds how long it waits. */
 const SLACK_MS = 31 * 24 * 60 * 60_000
+/** A first record may have waited, or come from a server whose clock was wrong: that many in a row have not. */
+const MARGIN_OBJECTS = 100
 /** The hour in the key of an object whose first record tells none. */
 const UNKNOWN_HOUR = '1970'
 
-function isTooEarly(
-  name: RawObjectName,
-  follower: RawObjectName,
-  { hours, businessDays }: ObjectChoice,
-): boolean {
-  const since = hours?.from ?? businessDays?.from
-  return (
-    since !== undefined && [name, follower].every(({ receivedHour }) => isLongBefore(receivedHour, since))
-  )
-}
-
-function isLongBefore(receivedHour: string, since: string): boolean {
-  if (receivedHour.startsWith(UNKNOWN_HOUR)) return false
+/** How many objects at the beginning of a partition hold only what was received long before. */
+function countTooEarly(sorted: readonly Named[], since: string): number {
   const limit = Date.parse(since.length > 10 ? `${since}:00Z` : since) - SLACK_MS
-  return Date.parse(`${receivedHour}:00Z`) < limit
+  const first = sorted.findIndex(
+    ({ receivedHour }) => receivedHour.startsWith(UNKNOWN_HOUR) || Date.parse(`${receivedHour}:00Z`) >= limit,
+  )
+  return Math.max(0, (first < 0 ? sorted.length : first) - MARGIN_OBJECTS)
 }
 
 const HEADS_AT_ONCE = 32
