@@ -34,7 +34,7 @@ export interface DeepRead extends DeepProgress {
 
 /**
  * Reads the whole archive: every object against its metadata, every event of it against event_seen, fact_event and the
- * quarantine. 100,000 events take some 5 s; nothing is written.
+ * quarantine. Nothing is written.
  */
 export async function readDeepFindings(
   { archive, pool, progress }: DeepDeps,

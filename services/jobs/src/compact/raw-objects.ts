@@ -11,7 +11,7 @@ export interface RawObject {
 
 export type RawObjects = ReadonlyMap<number, readonly RawObject[]>
 
-/** All raw objects of a topic by partition, in order of offset: 100,000 of them take 20 MB. */
+/** All raw objects of a topic by partition, in order of offset. */
 export async function listRawObjects(archive: Archive, topic: string): Promise<RawObjects> {
   const byPartition = new Map<number, RawObject[]>()
   for await (const key of archive.list(rawPrefix(topic))) {
