@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { MIGRATIONS_FOLDER, runMigrations } from '@millrace/warehouse/migrate'
+import { MIGRATIONS_FOLDER } from '@millrace/warehouse/list-migrations'
+import { runMigrations } from '@millrace/warehouse/migrate'
 import pg from 'pg'
 import { dumpSchema } from './dump-schema.ts'
 import { startPostgres } from './servers/start-postgres.ts'

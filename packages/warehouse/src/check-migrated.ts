@@ -1,6 +1,6 @@
 import { Fault } from '@millrace/contracts/fault'
 import type { Queryable } from '@millrace/kpis/queryable'
-import { listMigrations } from './migrate.ts'
+import { listMigrations } from './list-migrations.ts'
 
 /** Postgres has no such schema, table or role, or does not let us at it: `millrace migrate` has not made them yet. */
 const NOT_MADE = new Set(['3F000', '42P01', '42501', '22023', '28000'])

@@ -1,10 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import knex, { type Knex } from 'knex'
-
-/** The checkout's `migrations/`: numbered SQL files, each run once in its own transaction. */
-export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations/', import.meta.url))
+import { listMigrations, MIGRATIONS_FOLDER } from './list-migrations.ts'
 
 /**
  * Brings the schema up to date; returns the files that were run now. The caller holds the migration lock
@@ -48,11 +45,6 @@ async function withKnex<T>(databaseUrl: string, work: (db: Knex) => Promise<T>):
 
 function migratorConfig(folder: string): Knex.MigratorConfig {
   return { migrationSource: sqlFiles(folder), schemaName: 'pipeline', tableName: 'migration' }
-}
-
-/** The names of a release's migrations, in their order. */
-export async function listMigrations(folder = MIGRATIONS_FOLDER): Promise<string[]> {
-  return (await readdir(folder)).filter((file) => /^\d{4}_.*\.sql$/.test(file)).sort()
 }
 
 function sqlFiles(folder: string): Knex.MigrationSource<string> {
