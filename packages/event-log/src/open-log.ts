@@ -1,7 +1,6 @@
 import { Fault } from '@millrace/contracts/fault'
 import type { EventLog } from './event-log.ts'
-import { type KafkaConfig, readKafkaConfig } from './kafka/read-kafka-config.ts'
-import { createKafkaLog } from './kafka.ts'
+import type { KafkaConfig } from './kafka/read-kafka-config.ts'
 import { createPostgresLog } from './postgres.ts'
 
 /** What is configured of the log: `logFields` of the runtime, and the database of the embedded one. */
@@ -25,9 +24,11 @@ export interface LogClient {
  * The log that is configured: Kafka, else Postgres tables.
  * @throws Fault `config_invalid` that names the variable that is missing or cannot be.
  */
-export function openLog(config: LogConfig, client: LogClient): EventLog {
+export async function openLog(config: LogConfig, client: LogClient): Promise<EventLog> {
   if (config.KAFKA_BROKERS) {
     const { role: _role, ...others } = client
+    const { createKafkaLog } = await import('./kafka.ts')
+    const { readKafkaConfig } = await import('./kafka/read-kafka-config.ts')
     return createKafkaLog({ brokers: config.KAFKA_BROKERS, ...readKafkaConfig(config), ...others })
   }
   if (config.DATABASE_URL) return createPostgresLog({ connection: config.DATABASE_URL, ...client })

@@ -1,5 +1,3 @@
-import { createBullmqQueue } from './bullmq.ts'
-import { createInProcessQueue } from './in-process.ts'
 import type { JobQueue } from './job-queue.ts'
 
 /** What is configured of the queue: `queueFields` of the runtime. */
@@ -14,10 +12,18 @@ export interface JobQueueDeps {
   readonly onError?: (message: string, error: unknown) => void
 }
 
-/** The queue that is configured: BullMQ on Redis, else one in this process. */
-export function openJobQueue(
+/**
+ * The queue that is configured: BullMQ on Redis, else one in this process. An adapter is loaded when it is wanted: BullMQ
+ * takes 0.4 s.
+ */
+export async function openJobQueue(
   { REDIS_URL: url, REDIS_PREFIX: prefix }: JobQueueConfig,
   { now, onError = () => {} }: JobQueueDeps,
-): JobQueue {
-  return url ? createBullmqQueue({ url, prefix, onError }) : createInProcessQueue({ now })
+): Promise<JobQueue> {
+  if (!url) {
+    const { createInProcessQueue } = await import('./in-process.ts')
+    return createInProcessQueue({ now })
+  }
+  const { createBullmqQueue } = await import('./bullmq.ts')
+  return createBullmqQueue({ url, prefix, onError })
 }

@@ -13,8 +13,10 @@ import { createArchiver } from './create-archiver.ts'
 export function runArchiver({ config, logger, registry, now }: ServiceDeps<Config>): Promise<RunningService> {
   const onError = (message: string, err: unknown): void => logger.warn({ err }, message)
   return openService(logger, async (keep) => {
-    const log = keep(openLog(config, { clientName: 'archiver', role: 'millrace_archiver', now, onError }))
-    const archive = keep(openArchive(config, onError))
+    const log = keep(
+      await openLog(config, { clientName: 'archiver', role: 'millrace_archiver', now, onError }),
+    )
+    const archive = keep(await openArchive(config, onError))
     const archiver = keep(
       startWhenPossible({
         needs: {

@@ -29,8 +29,10 @@ export function runIngestApi({
   const onError = (message: string, err: unknown): void => logger.warn({ err }, message)
   return openService(logger, async (keep) => {
     const keys = await readWriteKeys(config.WRITE_KEYS)
-    const log = keep(openLog(config, { clientName: 'ingest-api', role: 'millrace_ingest', now, onError }))
-    const archive = keep(openArchive(config, onError))
+    const log = keep(
+      await openLog(config, { clientName: 'ingest-api', role: 'millrace_ingest', now, onError }),
+    )
+    const archive = keep(await openArchive(config, onError))
     const app = createIngestApi({
       keys,
       log,

@@ -29,9 +29,9 @@ export function runJobs({ config, logger, registry, now }: ServiceDeps<Config>):
       },
     })
     keep({ close: () => pool.end() })
-    const log = keep(openLog(config, { clientName: 'jobs', role: ROLE, now, onError }))
-    const archive = keep(openArchive(config, onError))
-    const queue = keep(openJobQueue(config, { now, onError }))
+    const log = keep(await openLog(config, { clientName: 'jobs', role: ROLE, now, onError }))
+    const archive = keep(await openArchive(config, onError))
+    const queue = keep(await openJobQueue(config, { now, onError }))
     const jobs = keep(
       startWhenPossible({
         needs: {

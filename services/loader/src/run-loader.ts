@@ -25,14 +25,14 @@ export function runLoader({ config, logger, registry, now }: ServiceDeps<Config>
     })
     keep({ close: () => pool.end() })
     const log = keep(
-      openLog(config, {
+      await openLog(config, {
         clientName: 'loader',
         role: ROLE,
         now,
         onError: (message, err) => logger.warn({ err }, message),
       }),
     )
-    const archive = keep(openArchive(config, (message, err) => logger.warn({ err }, message)))
+    const archive = keep(await openArchive(config, (message, err) => logger.warn({ err }, message)))
     const loader = keep(
       startWhenPossible({
         needs: {

@@ -55,8 +55,8 @@ test('a file that is no PEM is refused by the name of its variable', () => {
   expect(() => readKafkaConfig({ KAFKA_TLS: true, KAFKA_TLS_CA: ca })).toThrow('KAFKA_TLS_CA: expected')
 })
 
-test('a log needs brokers or a database', () => {
-  expect(() => openLog({}, { clientName: 'test', now: () => new Date() })).toThrow(
+test('a log needs brokers or a database', async () => {
+  await expect(openLog({}, { clientName: 'test', now: () => new Date() })).rejects.toThrow(
     'KAFKA_BROKERS or DATABASE_URL',
   )
 })

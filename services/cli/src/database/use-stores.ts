@@ -34,8 +34,11 @@ export async function useStores<T>(
 ): Promise<T> {
   const config = readConfig(Config, env)
   const databaseUrl = await findDatabaseUrl(env)
-  const log = openLog({ ...config, DATABASE_URL: databaseUrl }, { clientName: 'cli', now, onError: note })
-  const archive = openArchive(config, note)
+  const log = await openLog(
+    { ...config, DATABASE_URL: databaseUrl },
+    { clientName: 'cli', now, onError: note },
+  )
+  const archive = await openArchive(config, note)
   const pool = createPool({ url: databaseUrl, name: 'cli' })
   try {
     return await work({ log, archive, pool })

@@ -37,7 +37,7 @@ async function checkKafka(
 
 /** With an object of its own, which it takes away again. */
 async function checkBucket(config: Config): Promise<Finding> {
-  const archive = openArchive(config)
+  const archive = await openArchive(config)
   const key = `doctor/${randomUUID()}`
   const body = Buffer.from('written by `millrace doctor`\n')
   try {

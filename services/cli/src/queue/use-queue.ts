@@ -21,7 +21,7 @@ export async function useQueue<T>(
       'REDIS_URL: set it to the Redis of the jobs service; without one, jobs live and end in its process',
     )
   }
-  const queue = openJobQueue(config, {
+  const queue = await openJobQueue(config, {
     now,
     onError: (message, error) => note(`${message}: ${(error as Error).message}`),
   })

@@ -61,10 +61,10 @@ function archivePlace({ S3_BUCKET: bucket, S3_ENDPOINT: endpoint, DATA_DIR: data
 
 async function use<P extends Closable>(
   variable: string,
-  open: () => P,
+  open: () => Promise<P>,
   ask: (part: P) => Promise<unknown>,
 ): Promise<void> {
-  const part = open()
+  const part = await open()
   try {
     await ask(part)
   } catch (cause) {
