@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createSeededRandom } from '../../support/seeded-random.ts'
 import { checkStage } from './check-stage.ts'
 import { killOnce, stopAndContinue } from './hurt.ts'
 import { observeLog } from './observe-log.ts'
 import { openStage, type PartName, SECRET_KEY, TOPICS } from './open-stage.ts'
-import { type PartRun, reportRuns } from './report-runs.ts'
+import { reportRun } from './report-run.ts'
 import { startLoad } from './steady-load.ts'
 
 const ALL: readonly PartName[] = [
@@ -27,9 +27,6 @@ const EVENTS_PER_SECOND = 100
 /** Every fourth kill hits while another part is down. */
 const ANOTHER_EVERY = 4
 const STOPPED_SECONDS = 20
-
-const runs: PartRun[] = []
-afterAll(() => reportRuns(runs))
 
 test.each(PARTS)(
   'under load, %s killed again and again, and stopped: nothing is lost, nothing counts twice',
@@ -72,7 +69,7 @@ test.each(PARTS)(
         (sum, [status, count]) => sum + (status === 202 ? 0 : count),
         0,
       )
-      runs.push({
+      await reportRun({
         part,
         kills: KILLS,
         withAnother,

@@ -21,14 +21,14 @@ export interface PartRun {
 const FILE = path.join(ROOT, 'docs/faults.md')
 const TABLE = /<!-- runs -->[\s\S]*?<!-- \/runs -->/
 
-/** Puts the runs into the table of docs/faults.md; parts that did not run now keep their line. */
-export async function reportRuns(runs: readonly PartRun[]): Promise<void> {
+/** Puts the run into the table of docs/faults.md; the other parts keep their lines. */
+export async function reportRun(run: PartRun): Promise<void> {
   await mkdir(path.dirname(FILE), { recursive: true })
   const text = await readFile(FILE, 'utf8')
   const lines = new Map(
     [...text.matchAll(/^\| (\S+) \|.*$/gm)].map(([line, part = '']) => [part, line] as const),
   )
-  for (const run of runs) lines.set(run.part, lineOf(run))
+  lines.set(run.part, lineOf(run))
   const head = [
     '| part | kill -9 | with another down | stopped | events | lost | double | repeats in the log | answers not 202 | longest wait |',
     '|---|---|---|---|---|---|---|---|---|---|',
