@@ -3,8 +3,8 @@ import { inspectTopics } from '@millrace/event-log/inspect-topics'
 import { createAdmin } from '@millrace/event-log/kafka/create-admin'
 import { openLog } from '@millrace/event-log/open-log'
 import { inspectRedis } from '@millrace/job-queue/inspect-redis'
-import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
+import { askTcp } from '../support/servers/ask-tcp.ts'
 import { freePort } from '../support/servers/free-ports.ts'
 import { installRedis } from '../support/servers/install-redis.ts'
 import { startRedis } from '../support/servers/start-redis.ts'
@@ -55,9 +55,7 @@ await describeWith(installRedis, 'What doctor sees of Redis', () => {
     const server = await startRedis()
     onTestFinished(() => server.stop())
     expect(await inspectRedis(server.url)).toEqual([])
-    const client = new Redis(server.url)
-    await client.config('SET', 'maxmemory-policy', 'allkeys-lru')
-    client.disconnect()
+    await askTcp(new URL(server.url).host, 'CONFIG SET maxmemory-policy allkeys-lru\r\n')
     expect(await inspectRedis(server.url)).toEqual([
       expect.stringContaining('maxmemory-policy is allkeys-lru'),
     ])
