@@ -22,6 +22,6 @@ export async function claimLedger(db: Queryable, logIdentity: string): Promise<v
     'config_invalid',
     `This database was loaded from log ${claimed}, not from ${logIdentity}: its positions mean nothing there. ` +
       'Set KAFKA_BROKERS, KAFKA_PREFIX and DATABASE_URL so that log and database belong together, or load into a new ' +
-      'database; `millrace replay` fills that from the archive',
+      'database',
   )
 }
