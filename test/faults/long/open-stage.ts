@@ -19,7 +19,7 @@ import { openFolder } from '../../support/servers/temporary-folder.ts'
 import { createServiceNodes, type ServiceName } from './stage-services.ts'
 
 export const SECRET_KEY = 'sk_fault_tests'
-const PARTITIONS = 4
+const PARTITIONS = 2
 export const TOPICS = [EVENTS_TOPIC, QUARANTINE_TOPIC] as const
 
 export type PartName = ServiceName | 'Kafka' | 'Redis' | 'Postgres' | 'S3'
@@ -66,7 +66,7 @@ export async function openStage(): Promise<Stage> {
       WRITE_KEYS: JSON.stringify(KEYS),
       PSEUDONYM_KEY: 'a-key-for-fault-tests-of-32-characters',
       LOG_PARTITIONS: String(PARTITIONS),
-      ARCHIVE_FLUSH_SECONDS: '1',
+      ARCHIVE_FLUSH_SECONDS: '2',
     }
     const working = path.join(folder, 'services')
     await mkdir(working)
