@@ -201,6 +201,8 @@ test('a visitor who logs in is one person, also on the days before; two users be
       userId: 'anna',
     }),
   ])
+  // Links are made in the order of loading, and anna and ben lie in partitions of their own.
+  await up.loaded()
   // The next one on that device is another person, and what anna did on it stays hers.
   await send([visit(4, { anonymousId: 'device', userId: 'ben' }), visit(4, { userId: 'anna' })])
   await up.loaded()

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createSeededRandom } from '../../support/seeded-random.ts'
-import { checkStage } from './check-stage.ts'
+import { checkStage, expectBalanced } from './check-stage.ts'
 import { killOnce, stopAndContinue } from './hurt.ts'
 import { observeLog } from './observe-log.ts'
 import { openStage, type PartName, SECRET_KEY, TOPICS } from './open-stage.ts'
@@ -63,6 +63,7 @@ test.each(PARTS)(
       await sleep(1_000)
       await stopAndContinue(stage, part, STOPPED_SECONDS * 1_000)
       await settle()
+      await expectBalanced(stage)
       say(`${part} stopped for ${STOPPED_SECONDS} s: ${words(checked)}`)
       expect(checked.events).toBeGreaterThan(KILLS * 50)
       const refused = [...load.answers].reduce(
