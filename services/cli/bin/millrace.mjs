@@ -19,6 +19,9 @@ try {
   process.exit(1)
 }
 
+// Which versions of Node Millrace runs on is ours to say, not that of Amazon's client, once a process.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
 // Node 22.18 and later run TypeScript themselves.
 if (!process.features.typescript) {
   const { register } = await import('tsx/esm/api')
