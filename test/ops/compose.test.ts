@@ -13,7 +13,7 @@ import { Config as LoaderConfig } from '@millrace/loader/config'
 import { readConfig } from '@millrace/runtime/read-config'
 import { expect, test } from 'vitest'
 import { describeWith } from '../support/servers.ts'
-import { needGo, readComposeServices } from './compose-config.ts'
+import { installComposeConfig, readComposeServices } from './compose-config.ts'
 import { installHadolint } from './install-hadolint.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -28,11 +28,11 @@ const OURS = {
   board: BoardConfig,
 }
 
-await describeWith(needGo, 'docker-compose.yml', () => {
-  const services = async () => readComposeServices(await makeEnv())
+await describeWith(installComposeConfig, 'docker-compose.yml', (program) => {
+  const services = async () => readComposeServices(program, await makeEnv())
 
   test('without its secrets it is refused with the command that makes them', async () => {
-    await expect(readComposeServices('')).rejects.toThrow('node ops/compose/make-env.mjs > .env')
+    await expect(readComposeServices(program, '')).rejects.toThrow('node ops/compose/make-env.mjs > .env')
   })
 
   test('runs each service by a verb of the CLI, with a configuration that the service takes', async () => {

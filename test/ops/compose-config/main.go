@@ -1,5 +1,5 @@
-// Prints what docker-compose.yml means, as `docker compose config --format json` does, with the library that command
-// uses: `go run . ../../../docker-compose.yml < .env`, the variables as NAME=value lines on stdin.
+// Prints what a compose file means, as `docker compose config --format json` does, with the library that command uses:
+// `compose-config docker-compose.yml < .env`, the variables as NAME=value lines on stdin.
 package main
 
 import (
