@@ -28,8 +28,11 @@ export function createPool({ url, role, max = 4, name, queryTimeoutMs, onError }
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   })
-  // pg hangs the client, settings and all, on the error: only its message may reach a log.
-  pool.on('error', ({ message }) => onError?.(new Error(message)))
+  pool.on('error', ({ message }) => {
+    // A pool has ended a moment before its connections have: Postgres, stopping after us, may be the one to end them.
+    // pg hangs the client, settings and all, on the error: only its message may reach a log.
+    if (!pool.ending) onError?.(new Error(message))
+  })
   // A connection that breaks while it is used tells its statement; unheard here, the same error would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool

@@ -24,9 +24,7 @@ export function runJobs({ config, logger, registry, now }: ServiceDeps<Config>):
       role: ROLE,
       name: 'jobs',
       max: CONNECTIONS,
-      onError: (err) => {
-        if (!pool.ending) logger.warn({ err }, 'lost an idle connection')
-      },
+      onError: (error) => onError('lost an idle connection', error),
     })
     keep({ close: () => pool.end() })
     const log = keep(await openLog(config, { clientName: 'jobs', role: ROLE, now, onError }))

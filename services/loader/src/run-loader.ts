@@ -13,26 +13,17 @@ const ROLE = 'millrace_loader'
 
 /** The loader from the log that is configured; it begins when that is there and Postgres is of this release. */
 export function runLoader({ config, logger, registry, now }: ServiceDeps<Config>): Promise<RunningService> {
+  const onError = (message: string, err: unknown): void => logger.warn({ err }, message)
   return openService(logger, async (keep) => {
     const pool = createPool({
       url: config.DATABASE_URL,
       role: ROLE,
       name: 'loader',
-      onError: (err) => {
-        // A pool has ended a moment before its connections have: Postgres, stopping after us, may be the one to end them.
-        if (!pool.ending) logger.warn({ err }, 'lost an idle connection')
-      },
+      onError: (error) => onError('lost an idle connection', error),
     })
     keep({ close: () => pool.end() })
-    const log = keep(
-      await openLog(config, {
-        clientName: 'loader',
-        role: ROLE,
-        now,
-        onError: (message, err) => logger.warn({ err }, message),
-      }),
-    )
-    const archive = keep(await openArchive(config, (message, err) => logger.warn({ err }, message)))
+    const log = keep(await openLog(config, { clientName: 'loader', role: ROLE, now, onError }))
+    const archive = keep(await openArchive(config, onError))
     const loader = keep(
       startWhenPossible({
         needs: {

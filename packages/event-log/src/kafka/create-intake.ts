@@ -1,13 +1,7 @@
 import type { KafkaMessage } from 'kafkajs'
+import type { BatchLimits } from '../batch-limits.ts'
 import type { StoredRecord } from '../event-log.ts'
 import { createBuffer } from './create-buffer.ts'
-
-export interface BatchLimits {
-  readonly maxRecords: number
-  readonly maxBytes: number
-  readonly minRecords: number
-  readonly maxWaitMs: number
-}
 
 export interface IntakeDeps {
   readonly limits: BatchLimits

@@ -1,4 +1,5 @@
 import type { KafkaMessage } from 'kafkajs'
+import { batchLimits } from '../batch-limits.ts'
 import { createSlots } from '../create-slots.ts'
 import type { ConsumeOptions, PartitionRange } from '../event-log.ts'
 import type { Assignment } from './assign-sticky.ts'
@@ -54,13 +55,7 @@ const RETRY_MS = { first: 100, longest: 1_000 }
 export function holdPartitions(deps: PartitionsDeps): HeldPartitions {
   const { consume, onError } = deps
   const slots = createSlots(consume.concurrency ?? 4)
-  const maxRecords = consume.maxRecords ?? 1_000
-  const limits = {
-    maxRecords,
-    maxBytes: consume.maxBytes ?? 16 * 1024 * 1024,
-    minRecords: Math.min(consume.minRecords ?? 1, maxRecords),
-    maxWaitMs: consume.maxWaitMs ?? 1_000,
-  }
+  const limits = batchLimits(consume)
   const held = new Map<string, Held>()
   /** Workers of partitions that were lost, until their handlers return. */
   const ending = new Map<string, Promise<void>>()

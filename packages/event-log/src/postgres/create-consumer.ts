@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { batchLimits } from '../batch-limits.ts'
 import { createSlots } from '../create-slots.ts'
 import type { ConsumeOptions, Consumer } from '../event-log.ts'
 import { logUnavailable } from '../log-unavailable.ts'
@@ -23,12 +24,7 @@ export async function createConsumer(consume: ConsumeOptions, deps: ConsumerDeps
     tellStarted = resolve
   })
   const slots = createSlots(consume.concurrency ?? 4)
-  const limits = {
-    maxRecords: consume.maxRecords ?? 1_000,
-    maxBytes: consume.maxBytes ?? 16 * 1024 * 1024,
-    minRecords: Math.min(consume.minRecords ?? 1, consume.maxRecords ?? 1_000),
-    maxWaitMs: consume.maxWaitMs ?? 1_000,
-  }
+  const limits = batchLimits(consume)
 
   async function run(): Promise<void> {
     let pauseMs = RECONNECT_MS.first

@@ -1,3 +1,4 @@
+import type { BatchLimits } from '../batch-limits.ts'
 import type { Slots } from '../create-slots.ts'
 import type { LogBatch, PartitionEnd, StoredRecord } from '../event-log.ts'
 import { createSignal } from '../signal.ts'
@@ -13,13 +14,6 @@ export interface PartitionReaderDeps {
   readonly onError: (message: string, error: unknown) => void
   handle(batch: LogBatch): Promise<void>
   endReached(end: PartitionEnd): Promise<void>
-}
-
-export interface BatchLimits {
-  readonly maxRecords: number
-  readonly maxBytes: number
-  readonly minRecords: number
-  readonly maxWaitMs: number
 }
 
 export interface PartitionReader {

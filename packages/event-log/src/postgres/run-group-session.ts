@@ -1,11 +1,12 @@
 import type pg from 'pg'
+import type { BatchLimits } from '../batch-limits.ts'
 import type { Slots } from '../create-slots.ts'
 import type { ConsumeOptions, LogBatch } from '../event-log.ts'
 import { createSignal } from '../signal.ts'
 import { createGroupLocks } from './group-locks.ts'
 import { openSession } from './open-session.ts'
 import { createPartitionStore } from './partition-store.ts'
-import { type BatchLimits, type PartitionReader, readPartition } from './read-partition.ts'
+import { type PartitionReader, readPartition } from './read-partition.ts'
 import { shareOf } from './share-of.ts'
 
 export interface GroupSessionDeps {

@@ -1,12 +1,11 @@
 import type { Archive } from '@millrace/archive/archive'
 import { readRange } from '@millrace/archive/list-archived'
-import { parseRawKey, rawPrefix } from '@millrace/archive/raw-key'
+import { parseRawKey, type RawObjectName, rawPrefix } from '@millrace/archive/raw-key'
 import { type ArchivedRecord, readRecords } from '@millrace/archive/read-records'
 
 /** An object of one partition, by its key alone. */
-export interface RawObject {
+export interface RawObject extends RawObjectName {
   readonly key: string
-  readonly firstOffset: number
 }
 
 export type RawObjects = ReadonlyMap<number, readonly RawObject[]>
@@ -19,7 +18,7 @@ export async function listRawObjects(archive: Archive, topic: string): Promise<R
     if (!name) continue
     const objects = byPartition.get(name.partition) ?? []
     byPartition.set(name.partition, objects)
-    objects.push({ key, firstOffset: name.firstOffset })
+    objects.push({ key, ...name })
   }
   for (const objects of byPartition.values()) objects.sort((a, b) => a.firstOffset - b.firstOffset)
   return byPartition

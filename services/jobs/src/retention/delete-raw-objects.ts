@@ -1,9 +1,9 @@
 import type { Archive } from '@millrace/archive/archive'
 import { readRange } from '@millrace/archive/list-archived'
-import { parseRawKey, rawPrefix } from '@millrace/archive/raw-key'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { EventLog } from '@millrace/event-log/event-log'
 import { readCompacted } from '../compact/compaction-position.ts'
+import { listRawObjects } from '../compact/raw-objects.ts'
 import type { SeenPartition } from '../create-account-reader.ts'
 
 export interface DeleteRawOptions {
@@ -17,12 +17,6 @@ export interface DeleteRawOptions {
   readonly signal: AbortSignal
 }
 
-interface RawObject {
-  readonly key: string
-  readonly firstOffset: number
-  readonly receivedHour: string
-}
-
 /**
  * Deletes the oldest objects of each partition in order of their offsets, and never one whose records the log still
  * holds, the ledger does not account for, or Parquet has not got yet: reconcile finds no gap after it. A partition's last
@@ -34,7 +28,7 @@ export async function deleteRawObjects(options: DeleteRawOptions): Promise<numbe
     (await log.ranges(topic)).map(({ partition, firstOffset }) => [partition, firstOffset]),
   )
   let deleted = 0
-  for (const [partition, objects] of await objectsByPartition(archive, topic)) {
+  for (const [partition, objects] of await listRawObjects(archive, topic)) {
     const until = await mayGoUntil(options, partition, kept.get(partition) ?? 0)
     for (const object of objects.slice(0, -1)) {
       signal.throwIfAborted()
@@ -46,22 +40,6 @@ export async function deleteRawObjects(options: DeleteRawOptions): Promise<numbe
     }
   }
   return deleted
-}
-
-async function objectsByPartition(
-  archive: Archive,
-  topic: string,
-): Promise<ReadonlyMap<number, readonly RawObject[]>> {
-  const objects = new Map<number, RawObject[]>()
-  for await (const key of archive.list(rawPrefix(topic))) {
-    const name = parseRawKey(key)
-    if (!name) continue
-    const own = objects.get(name.partition) ?? []
-    objects.set(name.partition, own)
-    own.push({ key, ...name })
-  }
-  for (const own of objects.values()) own.sort((a, b) => a.firstOffset - b.firstOffset)
-  return objects
 }
 
 /** The first offset that has to stay. */
