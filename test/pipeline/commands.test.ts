@@ -125,6 +125,14 @@ describe('while everything runs', () => {
     expect(rest).toEqual([])
   })
 
+  test('scrub needs no data folder: where there is none it makes one, with the key of later runs', async () => {
+    const lines = path.join(folder, 'ids.jsonl')
+    await writeFile(lines, JSON.stringify({ id: 1, text_or_event: { customer_id: 'c-1' } }))
+    const { out: first } = await run('scrub', lines)
+    expect(first).toMatch(/"customer_id":"[\da-f]{8}-/)
+    expect((await run('scrub', lines)).out).toBe(first)
+  })
+
   test.each([
     ['an unknown command', ['kpis'], /unknown command 'kpis'/],
     ['an unknown option', ['reconcile', '--fast'], /unknown option '--fast'/],

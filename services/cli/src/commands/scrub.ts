@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises'
-import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { Fault } from '@millrace/contracts/fault'
+import { makeDataDir } from '@millrace/runtime/make-data-dir'
 import { readConfig } from '@millrace/runtime/read-config'
 import { createScrubber } from '@millrace/scrub/create-scrubber'
 import { type LineToScrub, scrubLine } from '@millrace/scrub/scrub-lines'
@@ -20,7 +20,7 @@ export function scrubCommand({ env, out }: CommandDeps): Command {
     .option('--json', 'the output is JSON lines in any case')
     .action(async (file?: string) => {
       const config = readConfig(Config, env)
-      const scrubber = createScrubber(await openKeys(config, path.resolve(config.DATA_DIR)))
+      const scrubber = createScrubber(await openKeys(config, await makeDataDir(config.DATA_DIR)))
       const input = file ? await openFile(file) : process.stdin
       let number = 0
       for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
