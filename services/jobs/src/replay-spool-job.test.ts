@@ -1,25 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { createFolderArchive } from '@millrace/archive/folder'
 import { addToSpool, listSpool } from '@millrace/archive/spool'
 import { Fault } from '@millrace/contracts/fault'
 import type { TopicRecords } from '@millrace/event-log/event-log'
 import type { JobData } from '@millrace/job-queue/job-queue'
 import { createLogger } from '@millrace/runtime/logger'
 import { createServiceMetrics } from '@millrace/runtime/service-metrics'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { openFolderArchive } from '../../../test/support/open-folder-archive.ts'
 import { createReplaySpoolJob } from './replay-spool-job.ts'
 
 const NOW = new Date('2026-11-21T12:00:00.000Z')
 
 async function start() {
-  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-spool-'))
-  const archive = createFolderArchive({ folder })
-  onTestFinished(async () => {
-    await archive.close()
-    await rm(folder, { recursive: true })
-  })
+  const { archive } = await openFolderArchive()
   const published: string[] = []
   const log = {
     published,
@@ -140,6 +132,25 @@ test('an object that cannot be had stays, is told of once, and holds up no other
   expect(lines).toHaveLength(1)
   archive.get = get
   expect(await run()).toMatchObject({ replayed: 1, left: 0 })
+})
+
+test('however many objects cannot be had, what was spooled after them is published', async () => {
+  const { spool, run, log, archive, keys, lines, gauge } = await start()
+  const stuck: string[] = []
+  for (const ago of [34, 33, 32, 31]) stuck.push(await spool(ago, 'a'))
+  await spool(20, 'b')
+  const get = archive.get
+  archive.get = async (key) => {
+    if (stuck.includes(key)) throw new Fault('archive_unavailable', 'its body is not what was stored')
+    return get(key)
+  }
+  for (let n = 0; n < 3; n++) await run()
+  expect(log.published).toEqual(['events.v1 b'])
+  expect(await keys()).toEqual(stuck)
+  expect(lines).toHaveLength(4)
+  expect(await gauge('millrace_spool_oldest_age_seconds')).toBe(34)
+  archive.get = get
+  expect(await run()).toMatchObject({ replayed: 4, left: 0 })
 })
 
 test('while the archive is away nothing fails, and a stop is obeyed between two objects', async () => {

@@ -24,6 +24,8 @@ const TELL_EVERY_MS = 1_000
 const MOST_OBJECTS = 50_000
 /** One object alone may be the reason of a failure; so many are weather. */
 const MOST_FAILURES = 3
+/** Enough to see what is wrong; how many there are tells the gauge. */
+const MOST_TOLD = 20
 
 /** What a run has done so far. */
 interface Done {
@@ -42,7 +44,8 @@ interface Done {
 export function createReplaySpoolJob(deps: ReplaySpoolDeps): Job {
   const { archive, logger, now } = deps
   const metrics = createSpoolMetrics(deps.registry)
-  const told = new Set<string>()
+  /** What could not be replayed when it was tried last. */
+  const stuck = new Set<string>()
 
   async function run(job: RunningJob): Promise<JobData> {
     try {
@@ -54,8 +57,7 @@ export function createReplaySpoolJob(deps: ReplaySpoolDeps): Job {
   }
 
   async function replayAll(job: RunningJob): Promise<JobData> {
-    const keys = await firstKeys(archive)
-    for (const key of told) if (!keys.includes(key)) told.delete(key)
+    const keys = stuckLast(await firstKeys(archive))
     showWaiting(keys)
     const done: Done = { replayed: 0, records: 0, setAside: 0, stuck: [] }
     let tellAt = performance.now() + TELL_EVERY_MS
@@ -72,6 +74,14 @@ export function createReplaySpoolJob(deps: ReplaySpoolDeps): Job {
     return shown(done, done.stuck.length)
   }
 
+  /** Else as many as make a run stop would hold up all that was spooled after them. */
+  function stuckLast(keys: readonly string[]): readonly string[] {
+    const still = keys.filter((key) => stuck.has(key))
+    stuck.clear()
+    for (const key of still) stuck.add(key)
+    return [...keys.filter((key) => !stuck.has(key)), ...still]
+  }
+
   /** Returns why to stop, where there is a reason. */
   async function replay(key: string, done: Done): Promise<string | undefined> {
     try {
@@ -80,10 +90,10 @@ export function createReplaySpoolJob(deps: ReplaySpoolDeps): Job {
       const { code, message } = error as Fault
       if (code === 'log_unavailable') return message
       done.stuck.push(key)
-      if (done.stuck.length >= MOST_FAILURES) return message
-      if (!told.has(key))
+      if (!stuck.has(key) && stuck.size < MOST_TOLD)
         logger.error({ object: key, reason: message }, 'an object of the spool cannot be replayed')
-      told.add(key)
+      stuck.add(key)
+      if (done.stuck.length >= MOST_FAILURES) return message
     }
     return undefined
   }
@@ -111,7 +121,8 @@ export function createReplaySpoolJob(deps: ReplaySpoolDeps): Job {
   }
 
   function showWaiting(keys: readonly string[]): void {
-    const oldest = keys[0] === undefined ? undefined : spooledAt(keys[0])
+    const [first] = [...keys].sort()
+    const oldest = first && spooledAt(first)
     metrics.objects.set(keys.length)
     metrics.oldestAge.set(oldest ? Math.max(0, (now().getTime() - oldest.getTime()) / 1000) : 0)
   }
