@@ -53,6 +53,11 @@ const LONGEST_ERROR = 500
 
 /** One line that may be shown: an error's message, without its stack and what hangs on it. */
 export function errorLine(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error)
+  const text = error instanceof Error ? error.message || codeOrName(error) : String(error)
   return text.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_ERROR)
+}
+
+/** Of several addresses that were tried in vain node says a code only. */
+function codeOrName({ code, name }: Error & { readonly code?: unknown }): string {
+  return typeof code === 'string' ? code : name
 }

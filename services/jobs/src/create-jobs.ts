@@ -1,4 +1,3 @@
-import { Fault } from '@millrace/contracts/fault'
 import type { JobQueue, RunJob, WorkOptions } from '@millrace/job-queue/job-queue'
 import type { Closable } from '@millrace/runtime/close-on-signal'
 import { endsWithin } from '@millrace/runtime/ends-within'
@@ -6,6 +5,7 @@ import type { Logger } from '@millrace/runtime/logger'
 import { repeat } from '@millrace/runtime/repeat'
 import type { Pool } from 'pg'
 import type { Registry } from 'prom-client'
+import { isWeather } from './is-weather.ts'
 import type { Job } from './job.ts'
 import { keepSuccess } from './job-successes.ts'
 import { createJobsMetrics } from './jobs-metrics.ts'
@@ -55,11 +55,10 @@ export async function createJobs({ jobs, queue, pool, logger, registry, now }: J
   }
 
   /** Bad weather passes, and the next job of the schedule comes: no reason to wake somebody. */
-  const onFailed: WorkOptions['onFailed'] = ({ name, state, attempt }, error) => {
+  const onFailed: WorkOptions['onFailed'] = ({ name, state, attempt, error: reason }, error) => {
     metrics.observe(name, state === 'dead' ? 'dead' : 'failed')
-    const isWeather = error instanceof Fault && error.retryable
-    const what = { job: name, attempt, reason: error instanceof Error ? error.message : String(error) }
-    if (state === 'dead' && !isWeather) logger.error(what, 'a job failed for good')
+    const what = { job: name, attempt, reason }
+    if (state === 'dead' && !isWeather(error)) logger.error(what, 'a job failed for good')
     else logger.warn(what, state === 'dead' ? 'a job gave up' : 'a job failed and comes again')
   }
 
