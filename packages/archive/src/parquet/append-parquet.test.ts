@@ -79,6 +79,16 @@ test('a row that is there already, or twice among the new ones, is there once: t
   expect(await append(before, rowsFrom(0, 25))).toBeUndefined()
 })
 
+test('a value of another kind than its column keeps no row out', async () => {
+  const optional = columns.map(({ name, kind }): Column => ({ name, kind }))
+  const odd = { id: 7, at: 'soon', offset: 1.5, custom: 'yes', note: { a: 1 } } as unknown as ParquetRow
+  const written = await append(undefined, [odd, ...rowsFrom(1, 1)], 0, optional)
+  expect(await readAll(written?.body as Uint8Array)).toEqual([
+    { id: '7', at: null, offset: null, custom: null, note: '{"a":1}' },
+    ...rowsFrom(1, 1),
+  ])
+})
+
 test('a file of an earlier release is written anew with the columns of this one', async () => {
   const old = columns.slice(0, 3)
   const before = (await append(undefined, rowsFrom(0, 25), 0, old))?.body as Uint8Array

@@ -44,7 +44,10 @@ export function isSameSchema(one: readonly SchemaElement[], other: readonly Sche
   return one.slice(1).map(shapeOf).join() === other.slice(1).map(shapeOf).join()
 }
 
-/** The values of a column as the writer takes them. */
+/**
+ * The values of a column as the writer takes them. A value of another kind becomes text in a column of text and null in
+ * any other: one odd record of a log must not keep all that follow it out of Parquet.
+ */
 export function columnData(rows: readonly ParquetRow[], { name, kind }: Column): unknown[] {
   const convert = WRITTEN[kind]
   return rows.map((row) => {
@@ -53,14 +56,12 @@ export function columnData(rows: readonly ParquetRow[], { name, kind }: Column):
   })
 }
 
-type Value = string | number | boolean
-
-const WRITTEN: Readonly<Record<ColumnKind, (value: Value) => unknown>> = {
-  text: (value) => value,
+const WRITTEN: Readonly<Record<ColumnKind, (value: unknown) => unknown>> = {
+  text: (value) => (typeof value === 'string' ? value : JSON.stringify(value)),
   time: (value) => {
     const at = Date.parse(String(value))
     return Number.isNaN(at) ? null : BigInt(at)
   },
-  integer: (value) => BigInt(value),
-  flag: (value) => value,
+  integer: (value) => (Number.isSafeInteger(value) ? BigInt(value as number) : null),
+  flag: (value) => (typeof value === 'boolean' ? value : null),
 }
