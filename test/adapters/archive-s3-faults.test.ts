@@ -140,6 +140,14 @@ await describeWith(testS3, 'S3', (server) => {
     })
   })
 
+  test('a list that breaks off is a fault, not a short list', async () => {
+    const { open, behind } = await begin()
+    await open().putIfAbsent('raw/a', bytes('x'), {})
+    const archive = await behind(firstOf('GET', { status: 404, body: errorBody('NoSuchKey') }))
+    await expect(listed(archive, 'raw/')).rejects.toMatchObject({ code: 'archive_unavailable' })
+    expect(await listed(archive, 'raw/')).toEqual(['raw/a'])
+  })
+
   test('a bucket that does not exist is told, whatever is asked', async () => {
     const { open } = await begin()
     const archive = open({ bucket: 'no-such-bucket' })

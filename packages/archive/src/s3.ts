@@ -6,6 +6,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
+import { Fault } from '@millrace/contracts/fault'
 import type { Archive, ArchiveHead, ArchiveObject } from './archive.ts'
 import { checkKey, checkMetadata, checkPrefix, isKey } from './check-key.ts'
 import { createClient, type S3ClientOptions, type S3Timeouts } from './s3/create-client.ts'
@@ -106,7 +107,9 @@ export function createS3Archive(options: S3ArchiveOptions): Archive {
       const answer = await call(`list ${prefixOfKeys}`, (abortSignal) =>
         client.send(new ListObjectsV2Command(page), { abortSignal }),
       )
-      if (answer.kind !== 'done') return
+      // No server says so of a list; whatever it means, the list is not over.
+      if (answer.kind !== 'done')
+        throw new Fault('archive_unavailable', `Could not list ${prefixOfKeys}: S3 answers ${answer.kind}`)
       for (const { Key = '' } of answer.value.Contents ?? []) {
         const key = Key.slice(root.length)
         // What other tools left in the bucket, such as the empty object `raw/`.
