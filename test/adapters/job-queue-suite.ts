@@ -104,6 +104,7 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedQueue>)
       cured = true
       expect(await queue.retry(id)).toBe(true)
       await reaches(queue, id, 'done')
+      expect((await queue.get(id))?.attempt).toBe(1)
       expect(await queue.retry(id)).toBe(false)
       expect(await queue.retry('nobody')).toBe(false)
       expect(await queue.list(['dead'])).toEqual([])

@@ -110,6 +110,7 @@ export function createInProcessQueue({ now }: InProcessQueueDeps): JobQueue {
       const job = store.get(id)
       if (job?.state !== 'dead') return false
       job.state = 'waiting'
+      job.begun = 0
       job.failed = 0
       delete job.endedAt
       wake()

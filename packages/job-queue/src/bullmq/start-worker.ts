@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '@millrace/contracts/fault'
 import { type Job, WaitingError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
@@ -79,7 +80,7 @@ export function startWorker(options: StartWorkerOptions): StartedWorker {
       for (const { aborter } of running.values()) aborter.abort()
       const closed = worker.close().catch(onError)
       await Promise.all([...running.values()].map(({ ended }) => ended))
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))])
+      await Promise.race([closed, sleep(FAREWELL_MS, undefined, { ref: false })])
       connection.disconnect()
     },
   }
