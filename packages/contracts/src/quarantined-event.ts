@@ -1,4 +1,6 @@
+import type { Finding } from './finding.ts'
 import type { RejectionCode } from './rejection.ts'
+import type { EventPeople } from './stamped-event.ts'
 
 /** The value of a record of `quarantine.v1`, and a row of `pipeline.quarantine`: a rejected event, scrubbed. */
 export interface QuarantinedEvent {
@@ -17,15 +19,13 @@ export interface QuarantinedEvent {
   readonly path: string
   readonly detail: string
   /** Pseudonyms of the ids that the event carried; the ids themselves are not in `event`. */
-  readonly people: {
-    readonly userPerson?: string
-    readonly anonymousPerson?: string
-    readonly previousPersons?: readonly string[]
-  }
+  readonly people: EventPeople
   /** As for StampedEvent, by the user agent of the request, which is not kept. */
   readonly bot?: string
   /** The client's event without its ids, every text searched for personal data; absent when it was too large. */
   readonly event?: unknown
+  /** As for StampedEvent, by the names that the client used. */
+  readonly findings?: readonly Finding[]
 }
 
 /** Topic of rejected events. */

@@ -1,8 +1,10 @@
 import type { ParsedEvent } from '@millrace/contracts/parsed-event'
 import { expect, test } from 'vitest'
 import { createScrubber } from './create-scrubber.ts'
+import { createPseudonyms } from './pseudonym.ts'
 
 const scrubber = createScrubber({ pseudonymKey: 'a key for tests' })
+const pseudonym = createPseudonyms('a key for tests')
 const BROWSER =
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Safari/537.36'
 const fromBrowser = { keyKind: 'public', userAgent: BROWSER, ip: '203.0.113.77' } as const
@@ -25,16 +27,16 @@ function parsed(changes: Partial<ParsedEvent> = {}): ParsedEvent {
 
 test('people become pseudonyms, and their ids are gone', () => {
   const scrubbed = scrubber.scrubEvent(parsed({ userId: 'jane-4711', anonymousId: 'visitor-1' }), fromBrowser)
-  expect(scrubbed.userPerson).toBe(scrubber.pseudonym('u', 'jane-4711'))
-  expect(scrubbed.anonymousPerson).toBe(scrubber.pseudonym('a', 'visitor-1'))
+  expect(scrubbed.userPerson).toBe(pseudonym('u', 'jane-4711'))
+  expect(scrubbed.anonymousPerson).toBe(pseudonym('a', 'visitor-1'))
   expect(JSON.stringify(scrubbed)).not.toMatch(/jane-4711|visitor-1/)
 })
 
 test('the previous id of an alias is known as a user and as a visitor', () => {
   const alias = parsed({ type: 'alias', event: 'alias', userId: 'u', previousId: 'p', properties: {} })
   expect(scrubber.scrubEvent(alias, fromServer).previousPersons).toEqual([
-    scrubber.pseudonym('u', 'p'),
-    scrubber.pseudonym('a', 'p'),
+    pseudonym('u', 'p'),
+    pseudonym('a', 'p'),
   ])
 })
 

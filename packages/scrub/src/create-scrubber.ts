@@ -1,6 +1,6 @@
 import type { ParsedEvent } from '@millrace/contracts/parsed-event'
-import type { ScrubbedEvent } from '@millrace/contracts/stamped-event'
-import { createPseudonyms, type Pseudonyms } from './pseudonym.ts'
+import type { EventPeople, ScrubbedEvent } from '@millrace/contracts/stamped-event'
+import { createPeople, type PersonIds, type PseudonymKeys } from './create-people.ts'
 import { readUserAgent } from './read-user-agent.ts'
 import { scrubContext } from './scrub-context.ts'
 import { scrubId } from './scrub-id.ts'
@@ -8,10 +8,7 @@ import { scrubProperties } from './scrub-properties.ts'
 import { scrubText } from './scrub-text.ts'
 import { scrubValue } from './scrub-value.ts'
 
-export interface ScrubberDeps {
-  /** The secret that turns ids into pseudonyms: another key, other people. */
-  readonly pseudonymKey: string | Uint8Array
-}
+export type ScrubberDeps = PseudonymKeys
 
 /** What the request says beyond the event. With a secret key the agent and address are the sending server's, and unused. */
 export interface EventRequest {
@@ -27,14 +24,14 @@ export interface Scrubber {
   scrubUnknown(value: unknown): unknown
   /** A text with personal data replaced by its kind: `[email]`, `[phone]`, `[card]`, … */
   scrubText(text: string): string
-  /** The uuid by which a user (`u`) or anonymous (`a`) id is known from here on. */
-  pseudonym(kind: 'u' | 'a', id: string): string
+  /** The uuids by which a person is known from here on. */
+  peopleOf(ids: PersonIds): EventPeople
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
-export function createScrubber({ pseudonymKey }: ScrubberDeps): Scrubber {
-  const pseudonym = createPseudonyms(pseudonymKey)
+export function createScrubber(keys: ScrubberDeps): Scrubber {
+  const { peopleOf, pseudonym } = createPeople(keys)
 
   function scrubEvent(event: ParsedEvent, request: EventRequest): ScrubbedEvent {
     const browser = request.keyKind === 'public'
@@ -50,7 +47,7 @@ export function createScrubber({ pseudonymKey }: ScrubberDeps): Scrubber {
         : scrubProperties(event.event, event.properties, pseudonym),
       context: scrubContext(event.context, ip, agent),
     }
-    addPeople(scrubbed, event, pseudonym)
+    Object.assign(scrubbed, peopleOf(event))
     if (event.originalTimestamp !== undefined) scrubbed.originalTimestamp = event.originalTimestamp
     if (event.sessionId !== undefined) scrubbed.sessionId = scrubId(event.sessionId, pseudonym)
     if (agent.bot !== undefined) scrubbed.bot = agent.bot
@@ -61,18 +58,7 @@ export function createScrubber({ pseudonymKey }: ScrubberDeps): Scrubber {
     return scrubValue(withoutIds(value), pseudonym)
   }
 
-  return { scrubEvent, scrubUnknown, scrubText, pseudonym }
-}
-
-function addPeople(
-  scrubbed: Writable<ScrubbedEvent>,
-  { userId, anonymousId, previousId }: ParsedEvent,
-  pseudonym: Pseudonyms,
-): void {
-  if (userId !== undefined) scrubbed.userPerson = pseudonym('u', userId)
-  if (anonymousId !== undefined) scrubbed.anonymousPerson = pseudonym('a', anonymousId)
-  if (previousId !== undefined)
-    scrubbed.previousPersons = [pseudonym('u', previousId), pseudonym('a', previousId)]
+  return { scrubEvent, scrubUnknown, scrubText, peopleOf }
 }
 
 function withoutIds(value: unknown): unknown {

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { Fault } from '@millrace/contracts/fault'
-import { createScrubber } from '@millrace/scrub/create-scrubber'
+import { createPseudonyms } from '@millrace/scrub/pseudonym'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { eventIdOf } from './event-id.ts'
 import {
@@ -15,7 +15,7 @@ import {
   startIngest,
 } from './ingest-fixture.ts'
 
-const { pseudonym } = createScrubber({ pseudonymKey: PSEUDONYM_KEY })
+const pseudonym = createPseudonyms(PSEUDONYM_KEY)
 let api: Awaited<ReturnType<typeof startIngest>>
 let events: string
 

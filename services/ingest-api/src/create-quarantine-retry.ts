@@ -136,7 +136,7 @@ function asSent({ event, messageId, people }: QuarantinedEvent): unknown {
 
 /** The people are pseudonyms already, and what the agent said was read when the event came. */
 function scrubAgain(parsed: ParsedEvent, row: QuarantinedEvent, scrubber: Scrubber): ScrubbedEvent {
-  const { bot: readNow, ...scrubbed } = scrubber.scrubEvent(parsed, { keyKind: row.keyKind })
+  const { bot: readNow, retired: _r, ...scrubbed } = scrubber.scrubEvent(parsed, { keyKind: row.keyKind })
   const bot = row.keyKind === 'public' ? row.bot : readNow
   return {
     ...scrubbed,

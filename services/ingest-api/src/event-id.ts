@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { ScrubbedEvent } from '@millrace/contracts/stamped-event'
+import type { KeyedPeople, ScrubbedEvent } from '@millrace/contracts/stamped-event'
 
 /** First 128 bits of SHA-256(source, 0x00, messageId as sent), as a uuid: the idempotency key of an event. */
 export function eventIdOf(source: string, messageId: string): string {
@@ -9,16 +9,18 @@ export function eventIdOf(source: string, messageId: string): string {
 
 /**
  * First 64 bits, hex, of SHA-256 over what the client said. Times of sending and receipt are left out, so that a retry
- * has the hash of the first attempt and another event under the same messageId has not.
+ * has the hash of the first attempt and another event under the same messageId has not. People are in it by the oldest
+ * living key: an event that was sent before a rotation and again after it has one hash.
  */
 export function contentHashOf(event: ScrubbedEvent): string {
+  const people: KeyedPeople = event.retired ?? event
   const said = [
     event.type,
     event.event,
     event.properties,
-    event.userPerson ?? null,
-    event.anonymousPerson ?? null,
-    event.previousPersons ?? null,
+    people.userPerson ?? null,
+    people.anonymousPerson ?? null,
+    people.previousPersons ?? null,
     event.sessionId ?? null,
     event.originalTimestamp ?? null,
   ]

@@ -55,16 +55,11 @@ function identity(messageId: string | null, source: string, scrubber: Scrubber) 
 function takeIds(raw: unknown, scrubber: Scrubber): { readonly people: People; readonly rest: unknown } {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { people: {}, rest: raw }
   const { messageId: _m, userId, anonymousId, previousId, ...rest } = raw as Record<string, unknown>
-  const user = idText(userId)
-  const anonymous = idText(anonymousId)
-  const previous = idText(previousId)
-  const people: People = {
-    ...(user !== undefined && { userPerson: scrubber.pseudonym('u', user) }),
-    ...(anonymous !== undefined && { anonymousPerson: scrubber.pseudonym('a', anonymous) }),
-    ...(previous !== undefined && {
-      previousPersons: [scrubber.pseudonym('u', previous), scrubber.pseudonym('a', previous)],
-    }),
-  }
+  const people = scrubber.peopleOf({
+    userId: idText(userId),
+    anonymousId: idText(anonymousId),
+    previousId: idText(previousId),
+  })
   return { people, rest }
 }
 

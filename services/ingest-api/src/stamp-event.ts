@@ -99,9 +99,11 @@ function stamped(
     userPerson: event.userPerson,
     anonymousPerson: event.anonymousPerson,
     previousPersons: event.previousPersons,
+    retired: event.retired,
     sessionId: event.sessionId,
     consent,
     bot: event.bot,
+    findings: event.findings,
     properties: event.properties,
     context: event.context,
     requestId: request.requestId,
@@ -112,7 +114,14 @@ function stamped(
 
 /** What is left of an event when nobody may be recognised by it: no person, session, address or device. */
 function withoutPerson(event: ScrubbedEvent): ScrubbedEvent {
-  const { userPerson: _u, anonymousPerson: _a, previousPersons: _p, sessionId: _s, ...kept } = event
+  const {
+    userPerson: _u,
+    anonymousPerson: _a,
+    previousPersons: _p,
+    retired: _r,
+    sessionId: _s,
+    ...kept
+  } = event
   const { ip: _ip, device: _device, os: _os, browser: _browser, ...context } = kept.context
   return { ...kept, context }
 }
