@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { isAlive } from '@millrace/runtime/embedded-postgres/is-alive'
 import pg from 'pg'
@@ -72,6 +73,26 @@ await describeWith(findPostgres15, 'a Postgres 15 of a test', () => {
     await client.connect()
     onTestFinished(() => client.end())
     expect((await client.query('select answer from kept')).rows).toEqual([{ answer: 42 }])
+  })
+
+  test('that stands still answers nobody, also not who is connected, until it goes on', async () => {
+    const { url, nodes, stop } = await startPostgres({ major: 15 })
+    onTestFinished(stop)
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    onTestFinished(() => client.end())
+    await nodes[0].kill('SIGSTOP')
+    const answer = client.query('select 42 as answer').then(({ rows }) => rows)
+    expect(await Promise.race([answer, sleep(1_000, 'silence')])).toBe('silence')
+    await nodes[0].kill('SIGCONT')
+    expect(await answer).toEqual([{ answer: 42 }])
+  })
+
+  test('that stands still can be stopped', async () => {
+    const { nodes, stop } = await startPostgres({ major: 15 })
+    await nodes[0].kill('SIGSTOP')
+    await stop()
+    expect(isRunning(nodes[0].pid)).toBe(false)
   })
 })
 

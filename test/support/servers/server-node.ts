@@ -7,7 +7,10 @@ import { untilReady } from './until-ready.ts'
 export interface ServerNode {
   /** Of the running process, else of the last one. */
   readonly pid: number
-  /** SIGKILL unless another is given; resolves when the process has ended, or at once after SIGSTOP and SIGCONT. */
+  /**
+   * SIGKILL unless another is given; resolves when the process has ended, or at once after SIGSTOP and SIGCONT. One that
+   * has ended is left alone.
+   */
   kill(signal?: NodeJS.Signals): Promise<void>
   /** Starts it again after a kill, and resolves when it answers. */
   start(): Promise<void>
@@ -35,7 +38,7 @@ export function createServerNode(options: NodeOptions): ServerNode {
       return pid
     },
     async kill(signal = 'SIGKILL') {
-      if (!running) return
+      if (!running || running.hasEnded()) return
       process.kill(-pid, signal)
       if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await running.untilEnded()
     },

@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { clusterUrl } from '@millrace/runtime/embedded-postgres/cluster-url'
 import { ensurePostmaster } from '@millrace/runtime/embedded-postgres/ensure-postmaster'
 import { choosePostgresAccount } from '@millrace/runtime/embedded-postgres/postgres-account'
 import { openCluster } from '@millrace/runtime/embedded-postgres/postgres-cluster'
-import { findPostmaster } from '@millrace/runtime/embedded-postgres/postmaster'
 import { createLogger } from '@millrace/runtime/logger'
 import { onServer } from '../on-server.ts'
 import { findPostgres, type PostgresMajor } from './find-postgres.ts'
 import { freePort } from './free-ports.ts'
-import { guard } from './guard.ts'
 import { initPostgres15 } from './init-postgres-15.ts'
+import { createPostmasterNode } from './postmaster-node.ts'
 import type { ServerNode, ServerNodes } from './server-node.ts'
 import { openFolder } from './temporary-folder.ts'
 
@@ -32,7 +30,6 @@ export interface StartedPostgres {
 }
 
 const logger = createLogger({ service: 'test-postgres', level: 'error' })
-const POLL_MS = 20
 /** What is shared lies among the data: in /dev/shm a kill -9 would leave it behind. */
 const SETTINGS = `
 max_connections = 200
@@ -46,6 +43,12 @@ export async function startPostgres({
   durable = false,
 }: StartPostgresOptions): Promise<StartedPostgres> {
   const { folder, remove } = await openFolder(`postgres-${major}`, given)
+  let node: ServerNode | undefined
+  const stop = async (): Promise<void> => {
+    // Without a checkpoint, but it gives its shared memory back.
+    await node?.kill('SIGQUIT')
+    await remove()
+  }
   try {
     const account = await choosePostgresAccount()
     const binaries = await findPostgres(major, account, folder)
@@ -56,20 +59,15 @@ export async function startPostgres({
     if (isNew) await appendFile(path.join(cluster.data, 'postgresql.conf'), SETTINGS)
     const port = await freePort()
     const url = clusterUrl(cluster, port, 'postgres')
-    const node = createPostmasterNode(cluster.data, async () => {
+    node = createPostmasterNode(cluster.data, async () => {
       const { signal } = new AbortController()
       await ensurePostmaster({ cluster, postgres: binaries.postgres, logger, port, signal })
     })
     await node.start()
     if (!durable) await makeQuick(url)
-    const stop = async (): Promise<void> => {
-      // Without a checkpoint, but it gives its shared memory back.
-      await node.kill('SIGQUIT')
-      await remove()
-    }
     return { url, nodes: [node], stop }
   } catch (error) {
-    await remove()
+    await stop()
     throw error
   }
 }
@@ -77,28 +75,4 @@ export async function startPostgres({
 async function makeQuick(url: string): Promise<void> {
   for (const name of ['fsync', 'full_page_writes']) await onServer(url, `alter system set ${name} = off`)
   await onServer(url, 'select pg_reload_conf()')
-}
-
-function createPostmasterNode(data: string, launch: () => Promise<void>): ServerNode {
-  let pid = 0
-  let release = (): void => {}
-  return {
-    get pid() {
-      return pid
-    },
-    async kill(signal = 'SIGKILL') {
-      if ((await findPostmaster(data))?.pid !== pid) return
-      process.kill(pid, signal)
-      if (signal === 'SIGSTOP' || signal === 'SIGCONT') return
-      while ((await findPostmaster(data))?.pid === pid) await sleep(POLL_MS)
-      release()
-    },
-    async start() {
-      await launch()
-      const postmaster = await findPostmaster(data)
-      if (!postmaster) throw new Error('Postgres ended right after its start')
-      pid = postmaster.pid
-      release = guard({ pid, signal: 'SIGQUIT' })
-    },
-  }
 }

@@ -3,6 +3,7 @@ import { askTcp } from './ask-tcp.ts'
 import { freePort } from './free-ports.ts'
 import { installRedis } from './install-redis.ts'
 import { createServerNode, type ServerNodes } from './server-node.ts'
+import { startNode } from './start-node.ts'
 import { openFolder } from './temporary-folder.ts'
 
 export interface StartRedisOptions {
@@ -36,13 +37,6 @@ export async function startRedis({
     log: path.join(folder, 'redis.log'),
     isReady: async () => (await askTcp(`127.0.0.1:${port}`, 'PING\r\n')).toString().startsWith('+PONG'),
   })
-  const stop = async (): Promise<void> => {
-    await node.kill()
-    await remove()
-  }
-  await node.start().catch(async (error: Error) => {
-    await stop()
-    throw error
-  })
+  const stop = await startNode(node, remove)
   return { url: `redis://127.0.0.1:${port}`, nodes: [node], stop }
 }

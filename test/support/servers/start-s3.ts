@@ -4,6 +4,7 @@ import path from 'node:path'
 import { freePort } from './free-ports.ts'
 import { installS3 } from './install-s3.ts'
 import { createServerNode, type ServerNodes } from './server-node.ts'
+import { startNode } from './start-node.ts'
 import { openFolder } from './temporary-folder.ts'
 
 export interface S3Address {
@@ -39,13 +40,6 @@ export async function startS3({ folder: given }: { readonly folder?: string } = 
     // Whatever it answers to a stranger, it answers.
     isReady: async () => (await fetch(endpoint)).status > 0,
   })
-  const stop = async (): Promise<void> => {
-    await node.kill()
-    await remove()
-  }
-  await node.start().catch(async (error: Error) => {
-    await stop()
-    throw error
-  })
+  const stop = await startNode(node, remove)
   return { endpoint, accessKeyId, secretAccessKey, region: S3_REGION, nodes: [node], stop }
 }
