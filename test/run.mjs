@@ -19,22 +19,32 @@ const CHECKS = [
 const say = (line) => process.stdout.write(`${line}\n`)
 const filters = process.argv.slice(2)
 let running
-// After Ctrl-C the steps, which get it too, end by themselves and are counted as failed.
-process.on('SIGINT', () => {})
+let stopped = false
+// After Ctrl-C the step, which gets it too, ends by itself, and no other begins.
+process.on('SIGINT', () => {
+  stopped = true
+})
 // These come to us alone; a vitest that is left behind would go on to its end, with all its servers.
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => running?.kill(signal))
+for (const signal of ['SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    stopped = true
+    running?.kill(signal)
+  })
 let passed = 0
 let failed = 0
 
 try {
   await ensureInstalled({ dev: true, say })
-  if (filters.length === 0) for (const check of CHECKS) await runCheck(check)
-  await runVitest()
+  for (const check of filters.length === 0 ? CHECKS : []) if (!stopped) await runCheck(check)
+  if (!stopped) await runVitest()
 } catch (error) {
   failed += 1
   say(`✗ ${error.message}`)
 }
-if (passed + failed === 0) {
+if (stopped) {
+  failed += 1
+  say('✗ stopped before the end')
+} else if (passed + failed === 0) {
   failed = 1
   say('✗ no test ran')
 }
