@@ -1,6 +1,6 @@
 import type { Archive } from './archive.ts'
-import { type ArchivedRange, readRange } from './list-archived.ts'
-import { parseRawKey, type RawObjectName, rawPrefix } from './raw-key.ts'
+import { type ArchivedRange, rangeOf } from './list-archived.ts'
+import { listRawObjects, type RawObject } from './list-raw-objects.ts'
 
 /** Both included; texts in their own order. */
 export interface Bounds {
@@ -47,21 +47,10 @@ export async function listObjects(
   topic: string,
   choice: ObjectChoice,
 ): Promise<ArchivedObject[]> {
-  const partitions = new Map<number, Named[]>()
-  for await (const key of archive.list(rawPrefix(topic))) {
-    const name = parseRawKey(key)
-    if (!name) continue
-    const known = partitions.get(name.partition)
-    if (known) known.push({ key, ...name })
-    else partitions.set(name.partition, [{ key, ...name }])
-  }
-  const possible = [...partitions]
+  const possible = [...(await listRawObjects(archive, topic))]
     .sort(([one], [other]) => one - other)
-    .flatMap(([, named]) => possibleOf(named, choice))
-  return describeAll(
-    archive,
-    possible.map(({ key }) => key),
-  )
+    .flatMap(([, objects]) => possibleOf(objects, choice))
+  return describeAll(archive, possible)
 }
 
 /** What an object's metadata say; an object that was deleted since holds nothing. */
@@ -81,16 +70,13 @@ export function mayHold(object: ArchivedObject, { offsets, hours, businessDays }
   )
 }
 
-type Named = RawObjectName & { readonly key: string }
-
 /** Of one partition, in order of offset. */
 function possibleOf(
-  named: readonly Named[],
+  objects: readonly RawObject[],
   { offsets, hours, businessDays }: ObjectChoice,
-): readonly Named[] {
-  const sorted = [...named].sort((a, b) => a.firstOffset - b.firstOffset)
+): readonly RawObject[] {
   const since = hours?.from ?? businessDays?.from
-  const inTime = since === undefined ? sorted : sorted.slice(countTooEarly(sorted, since))
+  const inTime = since === undefined ? objects : objects.slice(countTooEarly(objects, since))
   if (!offsets) return inTime
   return inTime.filter(({ partition, firstOffset }, index) => {
     const range = offsets.get(partition)
@@ -107,7 +93,7 @@ const MARGIN_OBJECTS = 100
 const UNKNOWN_HOUR = '1970'
 
 /** How many objects at the beginning of a partition hold only what was received long before. */
-function countTooEarly(sorted: readonly Named[], since: string): number {
+function countTooEarly(sorted: readonly RawObject[], since: string): number {
   const limit = Date.parse(since.length > 10 ? `${since}:00Z` : since) - SLACK_MS
   const first = sorted.findIndex(
     ({ receivedHour }) => receivedHour.startsWith(UNKNOWN_HOUR) || Date.parse(`${receivedHour}:00Z`) >= limit,
@@ -117,39 +103,27 @@ function countTooEarly(sorted: readonly Named[], since: string): number {
 
 const HEADS_AT_ONCE = 32
 
-async function describeAll(archive: Archive, keys: readonly string[]): Promise<ArchivedObject[]> {
-  const objects: ArchivedObject[] = []
-  for (let from = 0; from < keys.length; from += HEADS_AT_ONCE) {
-    const described = await Promise.all(
-      keys.slice(from, from + HEADS_AT_ONCE).map((key) => describe(archive, key)),
+async function describeAll(archive: Archive, objects: readonly RawObject[]): Promise<ArchivedObject[]> {
+  const described: ArchivedObject[] = []
+  for (let from = 0; from < objects.length; from += HEADS_AT_ONCE) {
+    const some = await Promise.all(
+      objects.slice(from, from + HEADS_AT_ONCE).map((object) => describe(archive, object)),
     )
-    objects.push(...described.filter((object) => object !== undefined))
+    described.push(...some.filter((object) => object !== undefined))
   }
-  return objects
+  return described
 }
 
-async function describe(archive: Archive, key: string): Promise<ArchivedObject | undefined> {
-  const head = await archive.head(key)
-  const name = parseRawKey(key)
-  if (!head || !name) return undefined
-  const { last_offset: last, count } = head.metadata
-  const isTold = /^\d{1,16}$/.test(last ?? '') && /^\d{1,16}$/.test(count ?? '')
-  const range: ArchivedRange | undefined = isTold
-    ? {
-        partition: name.partition,
-        firstOffset: name.firstOffset,
-        lastOffset: Number(last),
-        count: Number(count),
-        key,
-      }
-    : await readRange(archive, key)
-  return (
-    range && {
-      ...range,
-      ...boundsOf('received', head.metadata.least_received_at, head.metadata.greatest_received_at),
-      ...boundsOf('businessDates', head.metadata.least_business_date, head.metadata.greatest_business_date),
-    }
-  )
+/** Undefined when it was deleted since. */
+async function describe(archive: Archive, object: RawObject): Promise<ArchivedObject | undefined> {
+  const head = await archive.head(object.key)
+  if (!head) return undefined
+  const { metadata } = head
+  return {
+    ...(await rangeOf(archive, object, head)),
+    ...boundsOf('received', metadata.least_received_at, metadata.greatest_received_at),
+    ...boundsOf('businessDates', metadata.least_business_date, metadata.greatest_business_date),
+  }
 }
 
 function boundsOf(

@@ -1,5 +1,5 @@
 import { Fault } from '@millrace/contracts/fault'
-import type { Archive } from './archive.ts'
+import type { Archive, ArchiveHead } from './archive.ts'
 import { parseRawKey, type RawObjectName, rawPrefix } from './raw-key.ts'
 import { readRecords } from './read-records.ts'
 
@@ -55,12 +55,21 @@ export async function readRange(archive: Archive, key: string): Promise<Archived
   const name = parseRawKey(key)
   const head = name && (await archive.head(key))
   if (!name || !head) return undefined
-  const lastOffset = wholeNumber(head.metadata.last_offset) ?? (await lastOffsetIn(archive, key))
-  const count = wholeNumber(head.metadata.count) ?? lastOffset - name.firstOffset + 1
-  if (lastOffset < name.firstOffset) {
+  return rangeOf(archive, name, head)
+}
+
+/** As readRange, of an object whose head is known. */
+export async function rangeOf(
+  archive: Archive,
+  { partition, firstOffset }: RawObjectName,
+  { key, metadata }: ArchiveHead,
+): Promise<ArchivedRange> {
+  const lastOffset = wholeNumber(metadata.last_offset) ?? (await lastOffsetIn(archive, key))
+  const count = wholeNumber(metadata.count) ?? lastOffset - firstOffset + 1
+  if (lastOffset < firstOffset) {
     throw new Fault('contract_broken', `${key} ends at offset ${lastOffset}, before it begins`)
   }
-  return { partition: name.partition, firstOffset: name.firstOffset, lastOffset, count, key }
+  return { partition, firstOffset, lastOffset, count, key }
 }
 
 async function lastOffsetIn(archive: Archive, key: string): Promise<number> {

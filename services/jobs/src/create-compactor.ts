@@ -1,4 +1,5 @@
 import type { Archive } from '@millrace/archive/archive'
+import { listRawObjects } from '@millrace/archive/list-raw-objects'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { createBusinessDate } from '@millrace/warehouse/business-date'
 import { readLoadPositions } from '@millrace/warehouse/read-ledger'
@@ -8,7 +9,7 @@ import type { Pool } from 'pg'
 import { keepCompacted, readCompacted } from './compact/compaction-position.ts'
 import { countedRows } from './compact/counted-rows.ts'
 import { mergeDays } from './compact/merge-days.ts'
-import { listRawObjects, objectsFrom, readChunk, type Stretch } from './compact/raw-objects.ts'
+import { objectsFrom, readChunk, type Stretch } from './compact/raw-objects.ts'
 
 export interface CompactorDeps {
   readonly archive: Archive

@@ -1,11 +1,11 @@
-import type { Archive } from '@millrace/archive/archive'
-import { parseRawKey, rawPrefix } from '@millrace/archive/raw-key'
+import { listRawObjects, type RawObject } from '@millrace/archive/list-raw-objects'
 import type { ArchivedRecord } from '@millrace/archive/read-records'
-import { readRecords } from '@millrace/archive/read-records'
+import { countSpooled } from '@millrace/archive/spool'
 import { EVENTS_TOPIC, type StampedEvent } from '@millrace/contracts/stamped-event'
 import type { StoredRecord } from '@millrace/event-log/event-log'
 import { type AccountReader, createAccountReader, readEnds } from '@millrace/jobs/create-account-reader'
 import { expect } from 'vitest'
+import { archivedRecords } from '../../support/compare-archive.ts'
 import { recountEvents } from '../../support/recount-events.ts'
 import { runMillrace } from '../../support/run-program.ts'
 import { expectRecounted } from '../../support/show-kpis.ts'
@@ -33,24 +33,30 @@ export async function checkStage(
   acknowledged: ReadonlySet<string>,
 ): Promise<Checked> {
   await expect
-    .poll(() => countKeys(stage, 'spool/'), { timeout: SPOOL_EMPTY_WITHIN_MS, interval: 250 })
+    .poll(() => countSpooled(stage.archive), { timeout: SPOOL_EMPTY_WITHIN_MS, interval: 250 })
     .toBe(0)
   await expectAccounted(stage)
+  const logged = new Map<string, LoggedPartitions>()
   for (const topic of TOPICS) {
     const partitions = await observer.readAll(topic)
+    logged.set(topic, partitions)
+    const objects = await listRawObjects(stage.archive, topic)
     for (const [partition, records] of partitions.entries())
-      expect(await readArchive(stage, topic, partition)).toEqual(records.map(asArchived))
+      expect(await readArchive(stage, objects.get(partition) ?? [])).toEqual(records.map(asArchived))
   }
-  const events = (await observer.readAll(EVENTS_TOPIC)).map((records) => records.map(eventOf))
-  const logged = new Set(events.flat().map(({ messageId }) => messageId))
-  expect([...acknowledged].filter((messageId) => !logged.has(messageId))).toEqual([])
-  const ids = new Set(events.flat().map(({ eventId }) => eventId))
+  const partitions = (logged.get(EVENTS_TOPIC) ?? []).map((records) => records.map(eventOf))
+  const events = partitions.flat()
+  const messageIds = new Set(events.map(({ messageId }) => messageId))
+  expect([...acknowledged].filter((messageId) => !messageIds.has(messageId))).toEqual([])
+  const ids = new Set(events.map(({ eventId }) => eventId))
   const facts = await readEventIds(stage)
   expect(facts.length).toBe(ids.size)
   expect(facts.filter((id) => !ids.has(id))).toEqual([])
-  await expectRecounted(stage.pool, untilToday(recountEvents(events, 'UTC')))
-  return { events: ids.size, repeats: events.flat().length - ids.size }
+  await expectRecounted(stage.pool, untilToday(recountEvents(partitions, 'UTC')))
+  return { events: ids.size, repeats: events.length - ids.size }
 }
+
+type LoggedPartitions = Awaited<ReturnType<LogObserver['readAll']>>
 
 /** KPIs over several days reach into the days to come, which are not shown. */
 function untilToday({ kpis, outcomes }: ReturnType<typeof recountEvents>): ReturnType<typeof recountEvents> {
@@ -60,12 +66,6 @@ function untilToday({ kpis, outcomes }: ReturnType<typeof recountEvents>): Retur
     lines.filter((line) => line.slice(0, 10) <= today),
   ])
   return { kpis: Object.fromEntries(shown), outcomes }
-}
-
-async function countKeys({ archive }: Stage, prefix: string): Promise<number> {
-  let count = 0
-  for await (const _ of archive.list(prefix)) count += 1
-  return count
 }
 
 const readers = new WeakMap<Stage, AccountReader>()
@@ -89,32 +89,15 @@ export async function expectBalanced({ env }: Stage): Promise<void> {
 /** What was read of an object before: nothing replaces one in these tests. */
 const readBefore = new WeakMap<Stage, Map<string, readonly ArchivedRecord[]>>()
 
-/** In the order of offsets, whatever objects they lie in. */
-async function readArchive(
-  stage: Stage,
-  topic: string,
-  partition: number,
-): Promise<readonly ArchivedRecord[]> {
-  const { archive } = stage
+async function readArchive(stage: Stage, objects: readonly RawObject[]): Promise<readonly ArchivedRecord[]> {
   const known = readBefore.get(stage) ?? new Map<string, readonly ArchivedRecord[]>()
   readBefore.set(stage, known)
-  const objects: { key: string; firstOffset: number }[] = []
-  for await (const key of archive.list(rawPrefix(topic))) {
-    const name = parseRawKey(key)
-    if (name?.partition === partition) objects.push({ key, firstOffset: name.firstOffset })
-  }
   const records: ArchivedRecord[] = []
-  for (const { key } of objects.sort((a, b) => a.firstOffset - b.firstOffset)) {
-    const found = known.get(key) ?? (await readObject(archive, key))
+  for (const { key } of objects) {
+    const found = known.get(key) ?? (await archivedRecords(stage.archive, key))
     known.set(key, found)
     records.push(...found)
   }
-  return records
-}
-
-async function readObject(archive: Archive, key: string): Promise<readonly ArchivedRecord[]> {
-  const records: ArchivedRecord[] = []
-  for await (const record of readRecords(archive, key)) records.push(record)
   return records
 }
 

@@ -1,28 +1,7 @@
 import type { Archive } from '@millrace/archive/archive'
 import { readRange } from '@millrace/archive/list-archived'
-import { parseRawKey, type RawObjectName, rawPrefix } from '@millrace/archive/raw-key'
+import type { RawObject } from '@millrace/archive/list-raw-objects'
 import { type ArchivedRecord, readRecords } from '@millrace/archive/read-records'
-
-/** An object of one partition, by its key alone. */
-export interface RawObject extends RawObjectName {
-  readonly key: string
-}
-
-export type RawObjects = ReadonlyMap<number, readonly RawObject[]>
-
-/** All raw objects of a topic by partition, in order of offset. */
-export async function listRawObjects(archive: Archive, topic: string): Promise<RawObjects> {
-  const byPartition = new Map<number, RawObject[]>()
-  for await (const key of archive.list(rawPrefix(topic))) {
-    const name = parseRawKey(key)
-    if (!name) continue
-    const objects = byPartition.get(name.partition) ?? []
-    byPartition.set(name.partition, objects)
-    objects.push({ key, ...name })
-  }
-  for (const objects of byPartition.values()) objects.sort((a, b) => a.firstOffset - b.firstOffset)
-  return byPartition
-}
 
 /** The objects that hold records from this offset on. */
 export async function objectsFrom(

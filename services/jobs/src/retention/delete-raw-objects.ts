@@ -1,9 +1,9 @@
 import type { Archive } from '@millrace/archive/archive'
 import { readRange } from '@millrace/archive/list-archived'
+import { listRawObjects } from '@millrace/archive/list-raw-objects'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { EventLog } from '@millrace/event-log/event-log'
 import { readCompacted } from '../compact/compaction-position.ts'
-import { listRawObjects } from '../compact/raw-objects.ts'
 import type { SeenPartition } from '../create-account-reader.ts'
 
 export interface DeleteRawOptions {
