@@ -1,10 +1,11 @@
 import type { DayRange } from '@millrace/kpis/read-totals'
 import { quote } from '@millrace/kpis/sql/quote'
 import type { PoolClient } from 'pg'
+import { SESSION_COLUMNS } from '../write/fold-sessions.ts'
 import { copyAcross } from './copy-across.ts'
 import { addDays } from './replay-range.ts'
 
-const COLUMNS = `source, kind, session_key, part, started_at, ended_at, business_date, person_id, events, split_from`
+const COLUMNS = SESSION_COLUMNS.join(', ')
 
 /**
  * Sessions of more than a day are cut every 24 h from their start, which may lie before everything that is replayed: of

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { SessionTouch } from '../facts/event-facts.ts'
 import { copyRows } from './copy-rows.ts'
+import { SESSION_COLUMNS } from './fold-sessions.ts'
 import { mergeVisits, type Visit } from './merge-visits.ts'
 import { DAY_MS, splitTimes } from './split-times.ts'
 import { type StoredVisit, takeNearVisits, takeWholeVisits } from './take-visits.ts'
@@ -46,21 +47,8 @@ export async function writeIdleSessions(
       }
     }
   }
-  await copyRows(tx, 'fact_session', COLUMNS, rows)
+  await copyRows(tx, 'fact_session', SESSION_COLUMNS, rows)
 }
-
-const COLUMNS = [
-  'source',
-  'kind',
-  'session_key',
-  'part',
-  'started_at',
-  'ended_at',
-  'business_date',
-  'person_id',
-  'events',
-  'split_from',
-]
 
 function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString()

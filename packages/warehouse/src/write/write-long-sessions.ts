@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { foldSessions } from './fold-sessions.ts'
 import { splitTimes } from './split-times.ts'
 import type { BusinessDate } from './write-sessions.ts'
 
@@ -65,20 +66,13 @@ async function readStarts(
 
 async function addParts(tx: PoolClient, rows: readonly PartRow[]): Promise<void> {
   await tx.query(
-    `insert into warehouse.fact_session as session
-       (source, kind, session_key, part, started_at, ended_at, business_date, person_id, events, split_from)
-     select source, 'id', key, part, to_timestamp("startedAt" / 1000.0), to_timestamp("endedAt" / 1000.0), "businessDate",
-       "personId", events, to_timestamp(start / 1000.0)
-     from jsonb_to_recordset($1) as given (source text, key text, part int, "startedAt" bigint, "endedAt" bigint,
-       "businessDate" date, "personId" uuid, events bigint, start bigint)
-     order by source, key, part
-     on conflict (source, kind, session_key, part) do update set
-       started_at = least(session.started_at, excluded.started_at),
-       ended_at = greatest(session.ended_at, excluded.ended_at),
-       business_date = case when excluded.started_at < session.started_at
-         then excluded.business_date else session.business_date end,
-       person_id = coalesce(session.person_id, excluded.person_id),
-       events = session.events + excluded.events`,
+    foldSessions(
+      `select source, 'id', key, part, to_timestamp("startedAt" / 1000.0), to_timestamp("endedAt" / 1000.0), "businessDate",
+         "personId", events, to_timestamp(start / 1000.0)
+       from jsonb_to_recordset($1) as given (source text, key text, part int, "startedAt" bigint, "endedAt" bigint,
+         "businessDate" date, "personId" uuid, events bigint, start bigint)
+       order by source, key, part`,
+    ),
     [JSON.stringify(rows)],
   )
 }

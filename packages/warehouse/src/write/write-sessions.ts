@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { EventFacts, SessionTouch } from '../facts/event-facts.ts'
+import { foldSessions } from './fold-sessions.ts'
 import { DAY_MS } from './split-times.ts'
 import { writeIdleSessions } from './write-idle-sessions.ts'
 import { type TouchedSession, writeLongSessions } from './write-long-sessions.ts'
@@ -41,17 +42,8 @@ async function writeIdSessions(
        select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::date[], $6::uuid[], $7::bigint[],
          $8::timestamptz[]) as given (source, key, started_at, ended_at, business_date, person_id, events, split_from)
      ), written as (
-       insert into warehouse.fact_session as session
-         (source, kind, session_key, part, started_at, ended_at, business_date, person_id, events, split_from)
-       select source, 'id', key, 0, started_at, ended_at, business_date, person_id, events, split_from
-       from given order by source, key
-       on conflict (source, kind, session_key, part) do update set
-         started_at = least(session.started_at, excluded.started_at),
-         ended_at = greatest(session.ended_at, excluded.ended_at),
-         business_date = case when excluded.started_at < session.started_at
-           then excluded.business_date else session.business_date end,
-         person_id = coalesce(session.person_id, excluded.person_id),
-         events = session.events + excluded.events
+       ${foldSessions(`select source, 'id', key, 0, started_at, ended_at, business_date, person_id, events, split_from
+         from given order by source, key`)}
        where session.split_from is null and excluded.split_from is null and (greatest(session.ended_at, excluded.ended_at)
          - least(session.started_at, excluded.started_at) < interval '24 hours')
        returning source, session_key as key
