@@ -1,6 +1,9 @@
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
+import { loadKpis } from '@millrace/kpis/load-kpis'
+import { applyKpis } from '@millrace/warehouse/apply-kpis'
 import { createPool } from '@millrace/warehouse/database'
 import { moveFirstDay, readFactsKept } from '@millrace/warehouse/facts-kept'
+import { withFactsLocked } from '@millrace/warehouse/lock-facts'
 import { deleteOldFacts } from '@millrace/warehouse/retention/delete-old-facts'
 import type { Pool } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
@@ -194,6 +197,26 @@ test('the first kept day moves forward only, and not while a load is under way',
   load.release()
   await moving
   expect((await readFactsKept(jobs)).firstDay).toBe('2026-11-11')
+})
+
+test('the first kept day stays while a KPI is filled from the facts, or waits for it since a migrate was killed', async () => {
+  const { pool, jobs, loader } = await open()
+  await loader.load([stampedEvent({ messageId: 'old', timestamp: '2026-10-01T12:00:00.000Z' })])
+  const counted = await seriesOf(pool, 'events')
+  await withFactsLocked(pool, async () => {
+    await expect(moveFirstDay(jobs, '2026-11-10')).rejects.toMatchObject({ code: '55P03' })
+  })
+  // As a migrate leaves it that dies before it has filled a KPI whose definition changed.
+  await pool.query(
+    `update pipeline.kpi_definition set hash = 'another', filled_at = null where kpi = 'events'`,
+  )
+  await pool.query(`delete from warehouse.kpi_total where kpi = 'events'`)
+  expect(await moveFirstDay(jobs, '2026-11-10')).toBe('events')
+  expect(await readFactsKept(jobs)).toMatchObject({ firstDay: '' })
+  expect(await applyKpis(pool, await loadKpis())).toMatchObject({ filled: ['events'] })
+  expect(await seriesOf(pool, 'events')).toEqual(counted)
+  expect(await moveFirstDay(jobs, '2026-11-10')).toBeUndefined()
+  expect(await readFactsKept(jobs)).toMatchObject({ firstDay: '2026-11-10' })
 })
 
 test('a month is dropped as soon as nobody reads the events, and loads do not wait for that', async () => {

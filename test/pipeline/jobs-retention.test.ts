@@ -105,6 +105,11 @@ test('facts go when all of them are reconciled, archived and in Parquet; totals 
   await longAgo(pipeline)
   expect((await retain(pipeline, { facts: 31 })).facts).toEqual({ held: 'Parquet is more than a day behind' })
   await compactNow(pipeline)
+  await setFilled(pipeline, 'null')
+  expect((await retain(pipeline, { facts: 31 })).facts).toEqual({
+    held: 'KPI logins is not filled from them yet: run `millrace migrate`',
+  })
+  await setFilled(pipeline, 'now()')
   const { facts } = await retain(pipeline, { facts: 31 })
   const firstDay = daysAgo(31).slice(0, 10)
   expect(facts).toMatchObject({
@@ -212,6 +217,10 @@ await describeWith(testRedis, 'with jobs in Redis', ({ url }) => {
     expect((await readFactsKept(pipeline.pool)).deletedBefore).toBe(daysAgo(33).slice(0, 10))
   }, 90_000)
 })
+
+async function setFilled({ pool }: Pipeline, filledAt: 'now()' | 'null'): Promise<void> {
+  await pool.query(`update pipeline.kpi_definition set filled_at = ${filledAt} where kpi = 'logins'`)
+}
 
 /** As if all that was loaded until now had been loaded two days ago. */
 async function longAgo({ pool }: Pipeline): Promise<void> {

@@ -1,3 +1,4 @@
+import { Fault } from '@millrace/contracts/fault'
 import type { Queryable } from '@millrace/kpis/queryable'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from './database.ts'
@@ -11,7 +12,10 @@ export interface FactsKept {
   readonly deletedBefore: string
 }
 
-/** Held shared by every load and alone by whoever moves the first day: no load under way has seen another one. */
+/**
+ * Held shared by every load, swap and `millrace migrate`, and alone by whoever moves the first day: what is under way has
+ * not seen another one.
+ */
 const LOCK = `hashtextextended('millrace.facts_kept', 0)`
 
 const DAY = (column: string): string => `case when isfinite(${column}) then ${column}::text else '' end`
@@ -24,14 +28,20 @@ export async function readFactsKept(db: Queryable): Promise<FactsKept> {
 }
 
 /**
- * Moves the first kept day forward. Loads under way are waited for, and later ones wait meanwhile, 2 s at most.
+ * Moves the first kept day forward, unless a KPI is not filled from the facts yet: days that it passes are never filled.
+ * Loads under way are waited for, and later ones wait meanwhile, 2 s at most. Returns the KPI for which it stays.
  * @throws the error of Postgres, SQLSTATE 55P03, when a load takes longer: try again.
  */
-export async function moveFirstDay(pool: Pool, firstDay: string): Promise<void> {
-  await inTransaction(pool, async (tx) => {
+export async function moveFirstDay(pool: Pool, firstDay: string): Promise<string | undefined> {
+  return inTransaction(pool, async (tx) => {
     await tx.query(`set local lock_timeout = '2s'`)
     await tx.query(`select pg_advisory_xact_lock(${LOCK})`)
+    const { rows } = await tx.query<{ kpi: string }>(
+      'select kpi from pipeline.kpi_definition where filled_at is null order by kpi limit 1',
+    )
+    if (rows[0]) return rows[0].kpi
     await tx.query('update pipeline.facts_kept set first_day = $1 where first_day < $1', [firstDay])
+    return undefined
   })
 }
 
@@ -43,6 +53,15 @@ export async function noteDeleted(pool: Pool, before: string): Promise<void> {
 export async function holdFirstDay(tx: PoolClient): Promise<string> {
   await tx.query(`select pg_advisory_xact_lock_shared(${LOCK})`)
   return (await readFactsKept(tx)).firstDay
+}
+
+/**
+ * Totals of earlier days stay as they are: facts that came back there would count a second time.
+ * @throws Fault `config_invalid` for a day (yyyy-mm-dd) before the first kept one.
+ */
+export function expectKept(day: string, firstDay: string): void {
+  if (day >= firstDay) return
+  throw new Fault('config_invalid', `Facts are kept from ${firstDay} on: expected no day before it`)
 }
 
 /** Sets apart what is dated before the first kept day: its neighbours are gone, it could not be counted rightly. */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from './database.ts'
+import { holdFirstDay } from './facts-kept.ts'
+import { isContention } from './is-contention.ts'
 
 /** The order in which a loader writes (write/write-facts.ts): locked in another, it and we would wait for each other. */
 const WRITE_ORDER = [
@@ -24,12 +26,9 @@ const WRITE_ORDER = [
 const MOST_TRIES = 30
 const PAUSE_MS = 200
 
-/** deadlock_detected, lock_not_available */
-const CONTENTION = new Set<unknown>(['40P01', '55P03'])
-
 /**
- * Runs the work in a transaction in which no other one writes facts: writers under way have ended, later ones wait for
- * its commit. Readers go on. While the lock is waited for writers wait too, so after two seconds they go first and it is
+ * Runs the work in a transaction in which no other one writes facts or moves their first day: writers under way have
+ * ended, later ones wait for its commit. Readers go on. While the lock is waited for writers wait too, so after two seconds they go first and it is
  * tried again; the work may so be begun several times.
  */
 export async function withFactsLocked(pool: Pool, work: (tx: PoolClient) => Promise<void>): Promise<void> {
@@ -37,6 +36,8 @@ export async function withFactsLocked(pool: Pool, work: (tx: PoolClient) => Prom
     try {
       return await inTransaction(pool, async (tx) => {
         await tx.query(`set local lock_timeout = '2s'`)
+        // Before the tables, as loaders do.
+        await holdFirstDay(tx)
         await lockFacts(tx)
         await work(tx)
       })
@@ -56,8 +57,4 @@ async function lockFacts(tx: PoolClient): Promise<void> {
     [WRITE_ORDER],
   )
   await tx.query(`lock table ${rows[0]?.tables} in share row exclusive mode`)
-}
-
-function isContention(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && CONTENTION.has(error.code)
 }

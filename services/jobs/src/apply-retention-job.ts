@@ -72,7 +72,9 @@ async function retainFacts(deps: ApplyRetentionDeps, proof: Proof, job: RunningJ
   if (stay !== undefined) return held(deps, 'facts', stay)
 
   const today = createBusinessDate(timeZone)(now().getTime())
-  await moveFirstDay(pool, daysBefore(today, keepDays.facts))
+  const unfilled = await moveFirstDay(pool, daysBefore(today, keepDays.facts))
+  if (unfilled !== undefined)
+    return held(deps, 'facts', `KPI ${unfilled} is not filled from them yet: run \`millrace migrate\``)
   const { firstDay, deletedBefore } = await readFactsKept(pool)
   const before = daysBefore(firstDay, FACTS_MARGIN_DAYS)
   if (deletedBefore >= before) return { firstDay }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '@millrace/contracts/fault'
 import type { Pool } from 'pg'
 import { inTransaction } from '../database.ts'
+import { isContention } from '../is-contention.ts'
 import { inBlocks } from './in-blocks.ts'
 
 export interface DeleteEventsOptions {
@@ -49,13 +50,6 @@ async function dropMonth(pool: Pool, month: string, signal: AbortSignal): Promis
     }
     await sleep(DROP.pauseMs, undefined, { signal })
   }
-}
-
-/** deadlock_detected, lock_not_available */
-const CONTENTION = new Set<unknown>(['40P01', '55P03'])
-
-function isContention(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && CONTENTION.has(error.code)
 }
 
 async function monthsBefore(pool: Pool, before: string): Promise<readonly Month[]> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ArchivedObject } from '@millrace/archive/choose-objects'
 import type { LogBatch, LogRecord } from '@millrace/event-log/event-log'
+import { isContention } from '@millrace/warehouse/is-contention'
 import type { Positions } from '@millrace/warehouse/shadow/live-state'
 import { type WantedDeps, wantedRecords } from './wanted-records.ts'
 
@@ -62,8 +63,6 @@ async function loadPartition(
   if (records.length > 0) await load(deps, partition, records)
 }
 
-/** deadlock_detected, serialization_failure: weather, the same batch again. */
-const CONTENTION = new Set<unknown>(['40P01', '40001'])
 const MOST_TRIES = 20
 const PAUSE_MS = 50
 
@@ -82,8 +81,7 @@ async function load(
       await loadBatch(batch)
       break
     } catch (error) {
-      const isContention = error instanceof Error && 'code' in error && CONTENTION.has(error.code)
-      if (!isContention || tries === MOST_TRIES) throw error
+      if (!isContention(error) || tries === MOST_TRIES) throw error
       await sleep(PAUSE_MS)
     }
   }
