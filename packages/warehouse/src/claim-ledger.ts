@@ -13,10 +13,7 @@ export async function claimLedger(db: Queryable, logIdentity: string): Promise<v
     SETTING,
     logIdentity,
   ])
-  const { rows } = await db.query<{ value: string }>('select value from pipeline.setting where name = $1', [
-    SETTING,
-  ])
-  const claimed = rows[0]?.value
+  const claimed = await readLogIdentity(db)
   if (claimed === logIdentity) return
   throw new Fault(
     'config_invalid',
@@ -24,4 +21,12 @@ export async function claimLedger(db: Queryable, logIdentity: string): Promise<v
       'Set KAFKA_BROKERS, KAFKA_PREFIX and DATABASE_URL so that log and database belong together, or load into a new ' +
       'database',
   )
+}
+
+/** The log that positions and ledger are offsets of; undefined before the first loader. */
+export async function readLogIdentity(db: Queryable): Promise<string | undefined> {
+  const { rows } = await db.query<{ value: string }>('select value from pipeline.setting where name = $1', [
+    SETTING,
+  ])
+  return rows[0]?.value
 }

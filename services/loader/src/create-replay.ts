@@ -4,8 +4,9 @@ import { Fault } from '@millrace/contracts/fault'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { DayRange } from '@millrace/kpis/read-totals'
 import { createBusinessDate } from '@millrace/warehouse/business-date'
-import { readFactsKept } from '@millrace/warehouse/facts-kept'
-import { atOneMoment, type Positions, readLogIdentity } from '@millrace/warehouse/shadow/live-state'
+import { readLogIdentity } from '@millrace/warehouse/claim-ledger'
+import { expectKept, readFactsKept } from '@millrace/warehouse/facts-kept'
+import { atOneMoment, type Positions } from '@millrace/warehouse/shadow/live-state'
 import { replayRange } from '@millrace/warehouse/shadow/replay-range'
 import type { Pool } from 'pg'
 import { chooseDays, type ReplayChoice } from './replay/choose-days.ts'
@@ -105,9 +106,7 @@ async function expectOneLog({ live, archive }: ReplayDeps): Promise<void> {
 /** Days whose facts retention has taken away keep their totals; what is asked for by records leaves them out. */
 async function keptDays(live: Pool, choice: ReplayChoice, { from, to }: DayRange): Promise<DayRange> {
   const { firstDay } = await readFactsKept(live)
-  if (from >= firstDay) return { from, to }
-  if ('days' in choice || to < firstDay) {
-    throw new Fault('config_invalid', `Facts are kept from ${firstDay} on: expected no day before it`)
-  }
-  return { from: firstDay, to }
+  const first = 'days' in choice || from > firstDay ? from : firstDay
+  for (const day of [first, to]) expectKept(day, firstDay)
+  return { from: first, to }
 }

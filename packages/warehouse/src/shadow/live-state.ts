@@ -61,22 +61,6 @@ export async function readRefused(db: Queryable, topic: string): Promise<Readonl
   return new Set(rows.map(({ place }) => place))
 }
 
-/** The zone whose days the facts count, as the first `millrace migrate` stored it. */
-export async function readTimeZone(db: Queryable): Promise<string> {
-  const { rows } = await db.query<{ value: string }>(
-    `select value from pipeline.setting where name = 'business_time_zone'`,
-  )
-  return rows[0]?.value ?? 'UTC'
-}
-
-/** The log that positions and ledger are offsets of; undefined before the first loader. */
-export async function readLogIdentity(db: Queryable): Promise<string | undefined> {
-  const { rows } = await db.query<{ value: string }>(
-    `select value from pipeline.setting where name = 'log_identity'`,
-  )
-  return rows[0]?.value
-}
-
 async function byPartition(db: Queryable, sql: string, topic: string): Promise<Positions> {
   const { rows } = await db.query<{ partition: number; value: number }>(sql, [topic])
   return new Map(rows.map(({ partition, value }) => [partition, value]))

@@ -45,7 +45,7 @@ export async function addLinks(tx: PoolClient, links: readonly MissingLink[]): P
   })
 }
 
-/** Links persons and moves the days of those whose link is new. */
+/** Links persons, with whoever counts as them, and moves the days of those whose link is new. */
 async function linkInto(
   tx: PoolClient,
   linkedAt: 'now()' | 'null',
@@ -68,6 +68,10 @@ async function linkInto(
        returning linked.canonical_id, day.business_date
      )
      insert into moved select * from gone`,
+  )
+  await tx.query(
+    `update warehouse.dim_person person set canonical_id = link.canonical_id from link
+     where person.canonical_id = link.person_id and person.person_id <> link.person_id`,
   )
   await tx.query(
     `insert into warehouse.fact_person_day (person_id, business_date)

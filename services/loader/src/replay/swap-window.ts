@@ -1,6 +1,7 @@
 import { isDerived, type StoredKpi } from '@millrace/kpis/define-kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { inTransaction } from '@millrace/warehouse/database'
+import { expectKept, holdFirstDay } from '@millrace/warehouse/facts-kept'
 import { addMembers } from '@millrace/warehouse/shadow/add-members'
 import { isAsCompared, type TableComparison } from '@millrace/warehouse/shadow/compare-facts'
 import type { KpiDifference } from '@millrace/warehouse/shadow/compare-totals'
@@ -53,7 +54,10 @@ function nameOf({ kpi, date, dimensions }: KpiDifference): string {
   return JSON.stringify([kpi, date, dimensions])
 }
 
-/** The loaders wait while the rows that differ are replaced; what is equal stays. */
+/**
+ * The loaders wait while the rows that differ are replaced; what is equal stays.
+ * @throws Fault `config_invalid` when retention has come to these days since they were compared.
+ */
 async function swapTables(
   deps: SwapWindowDeps,
   { tables: compared, links }: Comparison,
@@ -72,7 +76,11 @@ async function swapTables(
   await whileLoadersWait(live, topic, async (tx) => {
     lockedAt = now().getTime()
     onStep({ kind: 'locked' })
-    await catchUpIfChanged(deps, tx, differing)
+    expectKept(window.from, await holdFirstDay(tx))
+    if (links > 0 || !(await isStillAsCompared(deps, tx, differing))) {
+      await recomputation.catchUp(tx)
+      await recomputation.takeOutside(tx)
+    }
     await inTransaction(shadow, async (replayed) => {
       await addLinks(tx, await missingLinks(tx, replayed))
       for (const { table, days } of await withTables(shadow, differing)) {
@@ -89,19 +97,18 @@ async function swapTables(
 /**
  * While the rows that differ are those that were compared, what was loaded since said nothing of them: the shadow of that
  * moment is right, and nobody waits for the archiver, ten seconds with loaders at work. Should it have said something
- * that wrong rows hid, the comparison after the swap shows it.
+ * that wrong rows hid, the comparison after the swap shows it. Of links nothing says that nobody touched them.
  */
-async function catchUpIfChanged(
+async function isStillAsCompared(
   { shadow, recomputation, timeZone }: SwapWindowDeps,
   tx: PoolClient,
   differing: readonly TableComparison[],
-): Promise<void> {
+): Promise<boolean> {
   const { window } = recomputation.range
   for (const { table, compared } of await withTables(shadow, differing)) {
-    if (await isAsCompared(tx, table, compared, window, timeZone)) continue
-    await recomputation.catchUp(tx)
-    return recomputation.takeOutside(tx)
+    if (!(await isAsCompared(tx, table, compared, window, timeZone))) return false
   }
+  return true
 }
 
 async function withTables(shadow: Pool, differing: readonly TableComparison[]) {
