@@ -42,9 +42,10 @@ export async function findObjects(deps: FindDeps, span: Span): Promise<ArchivedO
     const objects = await listObjects(archive, topic, { offsets, businessDays: span.days })
     const gap = worstGap(neededOf(deps, span, objects).map((needed) => findGap(objects, needed)))
     if (!gap) return objects
-    if (gap.kind === 'lost' || isToldToBeThere) throw missing(topic, gap)
+    if (isToldToBeThere) throw missing(topic, gap)
+    // A list is no snapshot: of two objects that were put meanwhile it may have the second alone.
     isToldToBeThere = await waitForArchiver(deps, span.until, deadline)
-    if (!isToldToBeThere) throw notYet(topic, gap, waitSeconds)
+    if (!isToldToBeThere) throw gap.kind === 'lost' ? missing(topic, gap) : notYet(topic, gap, waitSeconds)
   }
 }
 
