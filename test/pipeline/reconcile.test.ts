@@ -7,9 +7,12 @@ import { readRecords } from '@millrace/archive/read-records'
 import { addToSpool } from '@millrace/archive/spool'
 import { runCli } from '@millrace/cli/run-cli'
 import { EVENTS_TOPIC, type StampedEvent } from '@millrace/contracts/stamped-event'
+import { createAccountReader, readEnds } from '@millrace/jobs/create-account-reader'
 import { createReconcileJob } from '@millrace/jobs/reconcile-job'
 import { createLogger } from '@millrace/runtime/logger'
 import { createServiceMetrics } from '@millrace/runtime/service-metrics'
+import { moveFirstDay } from '@millrace/warehouse/facts-kept'
+import { findingsOf } from '@millrace/warehouse/reconcile-findings'
 import { describe, expect, test } from 'vitest'
 import { openPipeline, type Pipeline } from '../support/open-pipeline.ts'
 import { stampedEvent } from '../support/stamped-event.ts'
@@ -220,6 +223,67 @@ describe('what is on its way is not lost', () => {
     expect(text).toContain('1 batches wait in the spool')
   })
 })
+
+describe('while retention works', () => {
+  test('objects that go while they are looked at, a known one and the next, are not lost', async () => {
+    const { archive, log, jobs } = await openSettled()
+    const [first, second] = await oldestOf(archive)
+    let headOfFirst: Promise<unknown> = Promise.resolve()
+    let gone = false
+    const retained = {
+      ...archive,
+      async head(key: string) {
+        if (key === second.key && !gone) {
+          gone = true
+          await headOfFirst
+          for (const object of [first, second]) await archive.delete(object.key)
+        }
+        const head = archive.head(key)
+        if (key === first.key) headOfFirst = head
+        return head
+      },
+    }
+    // They have left the log.
+    const ranges = async (topic: string) =>
+      (await log.ranges(topic)).map((range) =>
+        topic === EVENTS_TOPIC && range.partition === 0
+          ? { ...range, firstOffset: second.lastOffset + 1 }
+          : range,
+      )
+    const reader = createAccountReader({
+      ...{ archive: retained, pool: jobs.pool },
+      log: { ranges, positions: log.positions },
+    })
+    const accounts = await reader.read(await readEnds({ ranges }, [EVENTS_TOPIC]))
+    expect(gone).toBe(true)
+    expect(accounts.flatMap(findingsOf)).toEqual([])
+  })
+
+  test('events whose ids are gone while their month is still there are not too many', async () => {
+    const pipeline = await openSettled()
+    await pipeline.publish([stampedEvent({ messageId: 'old', timestamp: '2026-09-01T12:00:00.000Z' })])
+    await pipeline.settled()
+    await moveFirstDay(pipeline.jobs.pool, '2026-10-12')
+    await pipeline.pool.query(
+      `delete from pipeline.event_seen where event_id in (
+         select event_id from warehouse.fact_event where business_date < '2026-10-01')`,
+    )
+    expect((await ask(pipeline, '--deep')).deep).toMatchObject({
+      countsAgree: true,
+      counts: { loaded: EVENTS + 1, eventSeen: EVENTS, factEvent: EVENTS },
+    })
+  })
+})
+
+/** The two oldest objects of a partition. */
+async function oldestOf(archive: Pipeline['archive']): Promise<[ArchivedRange, ArchivedRange]> {
+  const objects: ArchivedRange[] = []
+  for await (const object of listArchived(archive, EVENTS_TOPIC))
+    if (object.partition === 0) objects.push(object)
+  const [first, second] = objects.sort((a, b) => a.firstOffset - b.firstOffset)
+  if (!first || !second) throw new Error('fewer than two objects')
+  return [first, second]
+}
 
 describe('the job', () => {
   function startJob({ jobs, archive }: Pipeline) {

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { isUuid } from './is-uuid.ts'
 
 /** An event that the log holds, as it should be in the warehouse. */
 export interface LoggedEvent {
@@ -16,8 +17,6 @@ export interface KnownEvent {
   readonly hasFact: boolean
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 /** What the warehouse knows of these events, in their order. A malformed id is an unknown one. */
 export async function readKnownEvents(pool: Pool, events: readonly LoggedEvent[]): Promise<KnownEvent[]> {
   const { rows } = await pool.query<{ hash: string | null; hasFact: boolean }>(
@@ -27,7 +26,7 @@ export async function readKnownEvents(pool: Pool, events: readonly LoggedEvent[]
        left join warehouse.fact_event as fact using (event_id, business_date)
      order by nth`,
     [
-      events.map(({ eventId }) => (UUID.test(eventId) ? eventId : null)),
+      events.map(({ eventId }) => (isUuid(eventId) ? eventId : null)),
       events.map(({ businessDate }) => businessDate),
     ],
   )
@@ -73,7 +72,10 @@ export async function readFactsDeletedBefore(pool: Pool): Promise<string | undef
   return rows[0]?.day
 }
 
-/** Rows in all: ids are claimed once a loaded event, and each has one row of fact_event while facts are kept. */
+/**
+ * Ids are claimed once a loaded event, and each has one row of fact_event. Rows of days that are not kept any more are
+ * not counted: retention takes their ids first.
+ */
 export interface WarehouseCounts {
   /** By the ledger. */
   readonly loaded: number
@@ -85,7 +87,8 @@ export async function readWarehouseCounts(pool: Pool): Promise<WarehouseCounts> 
   const { rows } = await pool.query<WarehouseCounts>(
     `select (select coalesce(sum(loaded), 0)::double precision from pipeline.load_ledger) as loaded,
        (select count(*)::double precision from pipeline.event_seen) as "eventSeen",
-       (select count(*)::double precision from warehouse.fact_event) as "factEvent"`,
+       (select count(*)::double precision from warehouse.fact_event
+         where business_date >= (select first_day from pipeline.facts_kept)) as "factEvent"`,
   )
   return rows[0] ?? { loaded: 0, eventSeen: 0, factEvent: 0 }
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { isUuid } from './is-uuid.ts'
 import { readFactIds, readQuarantined } from './reconcile-facts.ts'
 
 /** An event of a loaded record. */
@@ -10,8 +11,6 @@ export interface LoadedRecord {
   /** ISO 8601 UTC */
   readonly receivedAt: string
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * Which records the facts are not made of: their id counts by another record, on whatever day or partition, or they are
@@ -26,7 +25,7 @@ export async function readUncounted(
   const [from, to] = [records.at(0)?.offset, records.at(-1)?.offset]
   if (from === undefined || to === undefined) return new Set()
   const quarantined = await readQuarantined(pool, { topic, partition, from, to })
-  const isRefused = ({ offset, eventId }: LoadedRecord) => quarantined.has(offset) || !UUID.test(eventId)
+  const isRefused = ({ offset, eventId }: LoadedRecord) => quarantined.has(offset) || !isUuid(eventId)
   const doubtful = await readWithoutOwnFact(
     pool,
     records.filter((record) => !isRefused(record)),

@@ -39,7 +39,8 @@ export interface AccountReader {
   /**
    * Accounts for every record up to the given ends. Objects and entries that this reader has seen are not asked for
    * again; of the archive only these received hours are listed first, when they are given. Whenever something seems
-   * lost, all keys are listed once more: a list is no snapshot, and a spooled event has the hour in which it came.
+   * lost, all keys are listed once more, as if for the first time: a list is no snapshot, retention may have deleted an
+   * object and the next one while we came from one to the other, and a spooled event has the hour in which it came.
    */
   read(ends: readonly TopicEnds[], hours?: readonly string[]): Promise<PartitionAccount[]>
   /** To be given to another reader, so that it goes on from here. */
@@ -64,8 +65,11 @@ export function createAccountReader(deps: AccountReaderDeps, seenBefore: Seen = 
   }
   return {
     async read(ends, hours) {
+      const before = seen
       const accounts = await accountFor(ends, hours)
-      return accounts.some(isBroken) ? accountFor(ends) : accounts
+      if (!accounts.some(isBroken)) return accounts
+      seen = before
+      return accountFor(ends)
     },
     seen: () => seen,
   }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { isInstant } from '../is-instant.ts'
+import { isUuid } from '../is-uuid.ts'
 import type { DeadRecord, FactBatch } from './fact-batch.ts'
 
 /** Keeps what could not be counted: events refused by the API, and accepted ones whose facts cannot be written. */
@@ -33,7 +34,7 @@ export async function writeQuarantine(
 function describe(record: Readonly<Record<string, unknown>>) {
   const { eventId, source, code, path, detail, receivedAt } = record
   return {
-    eventId: typeof eventId === 'string' && UUID.test(eventId) ? eventId : null,
+    eventId: isUuid(eventId) ? eventId : null,
     source: String(source ?? ''),
     code: String(code ?? 'schema_invalid'),
     path: String(path ?? ''),
@@ -42,8 +43,6 @@ function describe(record: Readonly<Record<string, unknown>>) {
     record,
   }
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** jsonb takes neither NUL nor half a surrogate pair, and what is no JSON object at all is kept as text. */
 function parse(value: string): Readonly<Record<string, unknown>> {
