@@ -19,13 +19,15 @@ export async function claimEvents(tx: PoolClient, records: readonly FactRecord[]
   if (earlierIds.length === 0 && first.size === records.length)
     return { fresh: records, duplicates: 0, conflicts: [] }
 
+  const known = new Set(earlierIds)
+  // One that retention has deleted since the claim has none: taken for the same.
   const earlier = await hashesOf(tx, earlierIds)
   const fresh: FactRecord[] = []
   const conflicts: DeadRecord[] = []
   for (const record of records) {
     const { eventId } = record.facts.event
     const firstRecord = first.get(eventId)
-    if (!earlier.has(eventId) && firstRecord === record) fresh.push(record)
+    if (!known.has(eventId) && firstRecord === record) fresh.push(record)
     else if (record.contentHash !== (earlier.get(eventId) ?? firstRecord?.contentHash))
       conflicts.push(conflict(record))
   }
