@@ -3,13 +3,10 @@ import { Fault } from '@millrace/contracts/fault'
 import { isDerived, type Kpi, type StoredKpi } from '@millrace/kpis/define-kpi'
 import { renderSql, renderTriggers, renderViews } from '@millrace/kpis/render-sql'
 import { contributions } from '@millrace/kpis/sql/contributions'
-import { addToTotals } from '@millrace/kpis/sql/total-triggers'
+import { addToTotals, FILL_SHARD } from '@millrace/kpis/sql/total-triggers'
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from './database.ts'
 import { withFactsLocked } from './lock-facts.ts'
-
-/** Totals filled in from the facts stand in a shard of their own. */
-const FILL_SHARD = '-2'
 
 export interface AppliedKpis {
   /** False when the SQL in force was that of these definitions already. */

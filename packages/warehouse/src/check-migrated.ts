@@ -1,5 +1,6 @@
 import { Fault } from '@millrace/contracts/fault'
 import type { Queryable } from '@millrace/kpis/queryable'
+import { expectTimeZone } from './expect-time-zone.ts'
 import { listMigrations } from './list-migrations.ts'
 
 /** Postgres has no such schema, table or role, or does not let us at it: `millrace migrate` has not made them yet. */
@@ -17,12 +18,7 @@ export async function checkMigrated(db: Queryable, timeZone: string): Promise<vo
   if (missing) {
     throw new Fault('database_unavailable', `Postgres lacks ${missing}: run \`millrace migrate\``)
   }
-  if (kept && kept !== timeZone) {
-    throw new Fault(
-      'config_invalid',
-      `BUSINESS_TIME_ZONE is ${timeZone}, but the days in this database are days in ${kept}: set it to ${kept}`,
-    )
-  }
+  expectTimeZone(timeZone, kept)
 }
 
 interface Found {

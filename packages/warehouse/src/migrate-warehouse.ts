@@ -1,11 +1,12 @@
 import { countries } from '@millrace/contracts/countries'
 import { currencies } from '@millrace/contracts/currencies'
-import { Fault } from '@millrace/contracts/fault'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import type { Pool, PoolClient } from 'pg'
 import { type AppliedKpis, applyKpis } from './apply-kpis.ts'
 import { createPool } from './database.ts'
+import { expectTimeZone } from './expect-time-zone.ts'
 import { runMigrations } from './migrate.ts'
+import { readTimeZone } from './read-time-zone.ts'
 
 export interface MigrateOptions {
   readonly databaseUrl: string
@@ -49,16 +50,7 @@ async function keepTimeZone(pool: Pool, timeZone: string): Promise<void> {
     `insert into pipeline.setting (name, value) values ('business_time_zone', $1) on conflict (name) do nothing`,
     [timeZone],
   )
-  const { rows } = await pool.query<{ value: string }>(
-    `select value from pipeline.setting where name = 'business_time_zone'`,
-  )
-  const kept = rows[0]?.value
-  if (kept !== timeZone) {
-    throw new Fault(
-      'config_invalid',
-      `BUSINESS_TIME_ZONE is ${timeZone}, but the days in this database are days in ${kept}: set it to ${kept}`,
-    )
-  }
+  expectTimeZone(timeZone, await readTimeZone(pool))
 }
 
 async function seedDimensions(pool: Pool): Promise<void> {

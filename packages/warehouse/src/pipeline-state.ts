@@ -1,5 +1,5 @@
-import { Fault } from '@millrace/contracts/fault'
 import type { Queryable } from '@millrace/kpis/queryable'
+import { expectTimeZone } from './expect-time-zone.ts'
 import { sparingly } from './sparingly.ts'
 
 /**
@@ -13,12 +13,7 @@ export async function readFilledKpis(db: Queryable, timeZone: string): Promise<R
        array(select kpi from pipeline.kpi_definition where filled_at is not null) as filled`,
   )
   const { timeZone: kept, filled = [] } = rows[0] ?? {}
-  if (kept && kept !== timeZone) {
-    throw new Fault(
-      'config_invalid',
-      `BUSINESS_TIME_ZONE is ${timeZone}, but the days in this database are days in ${kept}: set it to ${kept}`,
-    )
-  }
+  expectTimeZone(timeZone, kept)
   return new Set(filled)
 }
 

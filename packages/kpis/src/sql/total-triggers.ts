@@ -46,6 +46,9 @@ function changesOf(kpis: readonly StoredKpi[], verb: Verb): string {
   return changes.join('\nunion all\n')
 }
 
+/** What was filled in from the facts, or put right by them, stands in a shard of its own. */
+export const FILL_SHARD = '-2'
+
 /** Rows sorted by key, so that two writers of one shard never wait for each other in a circle. */
 export function addToTotals(changes: string, shard = '(select warehouse.total_shard())'): string {
   return `insert into warehouse.kpi_total as total
