@@ -24,6 +24,10 @@ test('a column with a word among its numbers stays to the left', () => {
   expect(printed([['a'], [100], ['none']])).toEqual(['a', '100', 'none'])
 })
 
+test('a table may have any number of rows', () => {
+  expect(printed(Array.from({ length: 300_000 }, (_, n) => [n, 'x'])).at(-1)).toBe('299999  x')
+})
+
 test('no rows are no lines', () => {
   expect(printed([])).toEqual([])
 })

@@ -2,12 +2,12 @@ type Cell = string | number
 
 /** Rows as aligned columns, numbers and what stands above them to the right. */
 export function printTable(rows: readonly (readonly Cell[])[], out: (line: string) => void): void {
-  const columns = Math.max(0, ...rows.map((row) => row.length))
+  const columns = greatest(rows.map((row) => row.length))
   const widths: number[] = []
   const right: boolean[] = []
   for (let column = 0; column < columns; column += 1) {
     const cells = rows.map((row) => String(row[column] ?? ''))
-    widths.push(Math.max(...cells.map((cell) => cell.length)))
+    widths.push(greatest(cells.map((cell) => cell.length)))
     right.push(cells.slice(1).every(isNumber))
   }
   for (const row of rows) {
@@ -17,6 +17,11 @@ export function printTable(rows: readonly (readonly Cell[])[], out: (line: strin
     })
     out(cells.join('  ').trimEnd())
   }
+}
+
+/** Math.max takes some 100,000 arguments at the most. */
+function greatest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0)
 }
 
 function isNumber(cell: string): boolean {

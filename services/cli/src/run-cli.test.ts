@@ -1,31 +1,15 @@
 import { expect, test } from 'vitest'
-import { runCli } from './run-cli.ts'
-
-const run = async (args: readonly string[], env: Record<string, string> = {}) => {
-  const lines: string[] = []
-  const notes: string[] = []
-  let code = 0
-  await runCli(args, {
-    env,
-    out: (line) => lines.push(line),
-    note: (line) => notes.push(line),
-    exitWith: (given) => {
-      code = given
-    },
-    now: () => new Date(),
-  })
-  return { code, out: lines.join('\n'), notes: notes.join('\n') }
-}
+import { runCommand } from '../../../test/support/run-command.ts'
 
 test('--help lists every verb and is no error', async () => {
-  const { code, out } = await run(['--help'])
+  const { code, out } = await runCommand(['--help'])
   expect(code).toBe(0)
   for (const verb of ['up', 'send', 'migrate', 'generate', 'kpi'])
     expect(out).toMatch(new RegExp(`^  ${verb} `, 'm'))
 })
 
 test('without a verb the verbs are shown, and that is a usage error', async () => {
-  const { code, notes } = await run([])
+  const { code, notes } = await runCommand([])
   expect(code).toBe(2)
   expect(notes).toContain('Usage: millrace')
 })
@@ -35,7 +19,7 @@ test.each([
   [['up', '--nonsense'], /unknown option '--nonsense'/],
   [['kpi', 'nonsense'], /unknown command 'nonsense'/],
 ])('%j is a usage error that says so', async (args, expected) => {
-  const { code, out, notes } = await run(args)
+  const { code, out, notes } = await runCommand(args)
   expect(code).toBe(2)
   expect(notes).toMatch(expected)
   expect(out).toBe('')
@@ -44,20 +28,29 @@ test.each([
 test.each(['up', 'send', 'migrate', 'generate', 'kpi', 'quarantine'])(
   '%s has help of its own',
   async (verb) => {
-    const { code, out } = await run([verb, '--help'])
+    const { code, out } = await runCommand([verb, '--help'])
     expect(code).toBe(0)
     expect(out).toContain(`Usage: millrace ${verb}`)
   },
 )
 
 test('a wrong setting is one readable message without a stack, exit code 2', async () => {
-  const { code, notes } = await run(['up'], { INGEST_PORT: 'many' })
+  const { code, notes } = await runCommand(['up'], { INGEST_PORT: 'many' })
   expect(code).toBe(2)
   expect(notes).toContain('INGEST_PORT: expected a port')
   expect(notes).not.toMatch(/^ +at /m)
 })
 
+test.each([
+  ['loader', { DATABSE_URL: 'postgresql://a@b/c' }, 'did you mean DATABASE_URL?'],
+  ['up', { BIND_HOSTS: '::', INGEST_PORT: 'many' }, 'did you mean BIND_HOST?'],
+])('%s whose settings are wrong tells of a misspelt one as well', async (verb, env, expected) => {
+  const { code, notes } = await runCommand([verb], env)
+  expect(code).toBe(2)
+  expect(notes).toContain(expected)
+})
+
 test('MILLRACE_DEBUG shows where it came from', async () => {
-  const { notes } = await run(['up'], { INGEST_PORT: 'many', MILLRACE_DEBUG: '1' })
+  const { notes } = await runCommand(['up'], { INGEST_PORT: 'many', MILLRACE_DEBUG: '1' })
   expect(notes).toMatch(/^ +at /m)
 })

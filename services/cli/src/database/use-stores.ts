@@ -9,6 +9,7 @@ import { createPool } from '@millrace/warehouse/database'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { CommandDeps } from '../command-deps.ts'
+import { noteSurvived } from '../note-survived.ts'
 import { findDatabaseUrl } from './use-database.ts'
 
 export interface Stores {
@@ -34,11 +35,9 @@ export async function useStores<T>(
 ): Promise<T> {
   const config = readConfig(Config, env)
   const databaseUrl = await findDatabaseUrl(env)
-  const log = await openLog(
-    { ...config, DATABASE_URL: databaseUrl },
-    { clientName: 'cli', now, onError: note },
-  )
-  const archive = await openArchive(config, note)
+  const onError = noteSurvived(note)
+  const log = await openLog({ ...config, DATABASE_URL: databaseUrl }, { clientName: 'cli', now, onError })
+  const archive = await openArchive(config, onError)
   const pool = createPool({ url: databaseUrl, name: 'cli' })
   try {
     return await work({ log, archive, pool })

@@ -5,6 +5,7 @@ import { queueFields } from '@millrace/runtime/connection-fields'
 import { readConfig } from '@millrace/runtime/read-config'
 import { z } from 'zod'
 import type { CommandDeps } from '../command-deps.ts'
+import { noteSurvived } from '../note-survived.ts'
 
 /**
  * Gives the work the queue of REDIS_URL, and closes it after.
@@ -21,10 +22,7 @@ export async function useQueue<T>(
       'REDIS_URL: set it to the Redis of the jobs service; without one, jobs live and end in its process',
     )
   }
-  const queue = await openJobQueue(config, {
-    now,
-    onError: (message, error) => note(`${message}: ${(error as Error).message}`),
-  })
+  const queue = await openJobQueue(config, { now, onError: noteSurvived(note) })
   try {
     return await work(queue)
   } finally {

@@ -21,11 +21,12 @@ export interface Service<S extends ServiceSchema> {
 
 /** Runs one service until a signal comes; says when it is ready. What it needs may still be away when it starts. */
 export async function runService<S extends ServiceSchema>(
-  { env, out, now }: CommandDeps,
+  deps: CommandDeps,
   { name, schema, run }: Service<S>,
   { json }: { json: boolean },
 ): Promise<void> {
-  const config = readConfig(schema, env)
+  const { env, out, now } = deps
+  const config = readSettings(schema, deps)
   const logger = createLogger({ service: name, level: config.LOG_LEVEL })
   exitOnCrash(logger)
   for (const line of misspeltVariables(env)) logger.warn(line)
@@ -50,6 +51,19 @@ export async function runService<S extends ServiceSchema>(
     // Whatever then fails in the middle of its start fails because of it.
     if (stopping.aborted) return
     await closeAll(parts, logger)
+    throw error
+  }
+}
+
+function readSettings<S extends ServiceSchema>(
+  schema: S,
+  { env, note }: Pick<CommandDeps, 'env' | 'note'>,
+): z.output<S> {
+  try {
+    return readConfig(schema, env)
+  } catch (error) {
+    // What is missing may be one of these.
+    for (const line of misspeltVariables(env)) note(line)
     throw error
   }
 }

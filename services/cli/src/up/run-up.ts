@@ -14,6 +14,8 @@ export async function runUp(
   { env, out, note, now }: CommandDeps,
   { json }: { json: boolean },
 ): Promise<void> {
+  // Before a setting is found to be missing that may be one of these.
+  for (const line of misspeltVariables(env)) note(line)
   const config = readConfig(Config, env)
   const loggerFor = (service: string): Logger => createLogger({ service, level: config.LOG_LEVEL })
   const logger = loggerFor('up')
@@ -22,7 +24,6 @@ export async function runUp(
   // From the first moment on: what has been started when the signal comes is stopped.
   const stopping = closeOnSignal(parts, logger)
   stopping.addEventListener('abort', () => note('Millrace stops …'))
-  for (const line of misspeltVariables(env)) note(line)
   note(`Millrace starts, data in ${config.DATA_DIR}`)
   try {
     const facts = await startUp({ config, loggerFor, now, progress: note, parts })
