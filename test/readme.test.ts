@@ -6,6 +6,7 @@ import { loadKpis } from '@millrace/kpis/load-kpis'
 import { renderSql } from '@millrace/kpis/render-sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeDataFolder } from './support/make-data-folder.ts'
+import { FREE_PORTS } from './support/ports-of-up.ts'
 import { ROOT, type RunningProgram, runMillrace } from './support/run-program.ts'
 
 const README = await readFile(path.join(ROOT, 'README.md'), 'utf8')
@@ -24,16 +25,7 @@ let program: RunningProgram
 let up: Up
 
 beforeAll(async () => {
-  env = { DATA_DIR: await makeDataFolder() }
-  for (const port of [
-    'INGEST_PORT',
-    'BOARD_PORT',
-    'EXPORTER_PORT',
-    'LOADER_PORT',
-    'ARCHIVER_PORT',
-    'JOBS_PORT',
-  ])
-    env[port] = '0'
+  env = { ...FREE_PORTS, DATA_DIR: await makeDataFolder() }
   program = runMillrace(['up', '--json'], env)
   up = JSON.parse(await program.firstLine) as Up
   env.INGEST_PORT = new URL(up.api).port

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { FREE_PORTS } from '../support/ports-of-up.ts'
 import { parentOf } from './process-stats.ts'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -32,8 +33,7 @@ export function freshDataDir(): string {
 /** `millrace up` on free ports in a fresh data folder, as a process of its own; the folder goes with it. */
 export async function runUp(): Promise<RunningUp> {
   const dataDir = freshDataDir()
-  const ports = ['INGEST_PORT', 'BOARD_PORT', 'EXPORTER_PORT', 'LOADER_PORT', 'ARCHIVER_PORT', 'JOBS_PORT']
-  const env = { ...process.env, DATA_DIR: dataDir, ...Object.fromEntries(ports.map((port) => [port, '0'])) }
+  const env = { ...process.env, ...FREE_PORTS, DATA_DIR: dataDir }
   const child = spawn(process.execPath, [BIN, 'up', '--json'], {
     cwd: ROOT,
     env,

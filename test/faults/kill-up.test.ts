@@ -2,19 +2,13 @@ import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
+import { FREE_PORTS } from '../support/ports-of-up.ts'
 import { sharedData } from '../support/recount-answers.ts'
 import { type RunningProgram, runMillrace } from '../support/run-program.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
 
 const SHOP = sharedData('online_retail/online_retail.csv.gz')
 const KILLS = 10
-const FIXED_PORTS = {
-  BOARD_PORT: '0',
-  EXPORTER_PORT: '0',
-  LOADER_PORT: '0',
-  ARCHIVER_PORT: '0',
-  JOBS_PORT: '0',
-}
 
 /** What the file holds, by test/support/recount-online-retail.py. */
 const KNOWN = {
@@ -28,9 +22,9 @@ const KNOWN = {
 test.skipIf(SHOP === undefined)(
   'kill -9 of everything ten times in the middle of sending a year: the totals are those of a quiet day',
   async () => {
-    const env = { ...FIXED_PORTS, DATA_DIR: await makeDataFolder() }
+    const env = { ...FREE_PORTS, DATA_DIR: await makeDataFolder() }
     const random = createSeededRandom(20_261_121)
-    let up = await start({ ...env, INGEST_PORT: '0' })
+    let up = await start(env)
     onTestFinished(async () => {
       up.program.child.kill('SIGTERM')
       await up.program.ended

@@ -1,9 +1,9 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { runCli } from '@millrace/cli/run-cli'
 import { WriteKeys } from '@millrace/contracts/write-key'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
+import { runCommand } from '../support/run-command.ts'
 import { type StartedUp, startUp } from '../support/start-up.ts'
 
 const KEYS = WriteKeys.parse([
@@ -32,21 +32,7 @@ afterAll(async () => {
 })
 
 /** Runs a command in this process, where nothing is started for it. */
-async function run(...args: string[]) {
-  const out: string[] = []
-  const note: string[] = []
-  let code = 0
-  await runCli(args, {
-    env: { DATA_DIR: path.join(folder, 'none') },
-    out: (line) => out.push(line),
-    note: (line) => note.push(line),
-    exitWith: (given) => {
-      code = given
-    },
-    now: () => new Date(),
-  })
-  return { code, out: out.join('\n'), note: note.join('\n') }
-}
+const run = (...args: string[]) => runCommand(args, { DATA_DIR: path.join(folder, 'none') })
 
 /** Every command that has no commands of its own, found by its help. */
 async function leaves(words: readonly string[] = []): Promise<string[]> {

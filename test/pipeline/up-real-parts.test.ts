@@ -6,11 +6,12 @@ import type { KpiPoint } from '@millrace/kpis/kpi-series'
 import { expect, onTestFinished, test } from 'vitest'
 import { differences } from '../support/loading.ts'
 import { makeDataFolder } from '../support/make-data-folder.ts'
+import { FREE_PORTS } from '../support/ports-of-up.ts'
 import { makeRealParts, type RealParts, realServers } from '../support/real-parts.ts'
 import { runMillrace } from '../support/run-program.ts'
 import { freePort } from '../support/servers/free-ports.ts'
 import { describeWith } from '../support/servers.ts'
-import { FREE_PORTS, startUp } from '../support/start-up.ts'
+import { startUp } from '../support/start-up.ts'
 
 const SAMPLE = fileURLToPath(new URL('../data/online-retail-sample.csv.gz', import.meta.url))
 const MAP = fileURLToPath(new URL('../../docs/examples/online-retail.ts', import.meta.url))

@@ -8,8 +8,8 @@ import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeDataFolder } from '../support/make-data-folder.ts'
+import { FREE_PORTS } from '../support/ports-of-up.ts'
 import { ROOT, type RunningProgram, runMillrace } from '../support/run-program.ts'
-import { FREE_PORTS } from '../support/start-up.ts'
 
 interface UpAnswer {
   readonly api: string

@@ -15,6 +15,7 @@ import { createLogger } from '@millrace/runtime/logger'
 import { createServiceMetrics } from '@millrace/runtime/service-metrics'
 import { onTestFinished } from 'vitest'
 import { createTestBucket } from './create-test-bucket.ts'
+import { bucketEnv } from './parts-env.ts'
 import { type RunningProgram, runMillrace } from './run-program.ts'
 import type { S3Address } from './servers/start-s3.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -138,13 +139,7 @@ export async function bucketOfTest(s3: S3Address): Promise<Store<Archive>> {
   const bucket = await createTestBucket(s3)
   const { endpoint, region, accessKeyId, secretAccessKey } = s3
   return {
-    env: {
-      S3_BUCKET: bucket,
-      S3_ENDPOINT: endpoint,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    },
+    env: bucketEnv(s3, bucket),
     open: ({ onError = () => undefined } = {}) =>
       createS3Archive({
         bucket,

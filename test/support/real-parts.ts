@@ -1,17 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { createTestBucket } from './create-test-bucket.ts'
-import type { S3Address } from './servers/start-s3.ts'
+import { awsEnv, type Parts, partsEnv } from './parts-env.ts'
 import { testKafka, testRedis, testS3 } from './servers.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
-export interface RealServers {
-  readonly kafka: { readonly brokers: string }
-  readonly s3: S3Address
-  readonly redis: { readonly url: string }
-}
-
 /** The run's Kafka, S3 server and Redis. @throws ServerMissing */
-export async function realServers(): Promise<RealServers> {
+export async function realServers(): Promise<Parts> {
   return { kafka: await testKafka(), s3: await testS3(), redis: await testRedis() }
 }
 
@@ -22,26 +16,17 @@ export interface RealParts {
 }
 
 /** Drop the database when done; the rest goes with the servers. */
-export async function makeRealParts({ kafka, s3, redis }: RealServers): Promise<RealParts> {
+export async function makeRealParts(servers: Parts): Promise<RealParts> {
   const database = await createTestDatabase()
   const prefix = `test-${randomBytes(6).toString('hex')}`
-  const aws = {
-    AWS_ACCESS_KEY_ID: s3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    AWS_REGION: s3.region,
-  }
   // The SDK reads them from its process, and some commands run in this one.
-  Object.assign(process.env, aws)
+  Object.assign(process.env, awsEnv(servers.s3))
+  const bucket = await createTestBucket(servers.s3)
   return {
     database,
     env: {
-      DATABASE_URL: database.url,
-      KAFKA_BROKERS: kafka.brokers,
+      ...partsEnv(servers, bucket, database.url),
       KAFKA_PREFIX: `${prefix}.`,
-      S3_BUCKET: await createTestBucket(s3),
-      S3_ENDPOINT: s3.endpoint,
-      ...aws,
-      REDIS_URL: redis.url,
       REDIS_PREFIX: prefix,
     },
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Archive } from '@millrace/archive/archive'
-import { listSpool } from '@millrace/archive/spool'
+import { countSpooled } from '@millrace/archive/spool'
 import type { EventLog } from '@millrace/event-log/event-log'
 import { eventIdOf } from '@millrace/ingest-api/event-id'
 import { event, post, SECRET_KEY, startIngest } from '@millrace/ingest-api/ingest-fixture'
@@ -153,11 +153,7 @@ export async function openSpoolingStage(
         },
       }
     },
-    async spooled() {
-      let objects = 0
-      for await (const _key of listSpool(archive)) objects += 1
-      return objects
-    },
+    spooled: () => countSpooled(archive),
     watermark: () => readWatermark(database.pool),
   }
 }

@@ -1,22 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { SERVICE_PORTS } from '@millrace/cli/service-ports'
 import type { WriteKey } from '@millrace/contracts/write-key'
 import { endsWithin } from '@millrace/runtime/ends-within'
 import { type RunningProgram, runMillrace } from './run-program.ts'
 import { freePorts } from './servers/free-ports.ts'
 import { guard } from './servers/guard.ts'
 
-const PORTS = {
-  'ingest-api': 'INGEST_PORT',
-  archiver: 'ARCHIVER_PORT',
-  loader: 'LOADER_PORT',
-  'kpi-exporter': 'EXPORTER_PORT',
-  jobs: 'JOBS_PORT',
-  board: 'BOARD_PORT',
-} as const
-
-export type ServiceVerb = keyof typeof PORTS
+export type ServiceVerb = keyof typeof SERVICE_PORTS
 
 export interface ProcessesPlan {
   /** How many processes of each service; none of those that are not named. */
@@ -87,7 +79,7 @@ export async function startProcesses({ services, env, keys }: ProcessesPlan): Pr
   const started: StartedProcesses = {
     processes,
     urls: Object.fromEntries(
-      Object.keys(PORTS).map((service) => [
+      Object.keys(SERVICE_PORTS).map((service) => [
         service,
         processes.filter((one) => one.service === service).map(({ url }) => url),
       ]),
@@ -128,7 +120,7 @@ function createServiceProcess({ service, name, port, env }: ProcessOptions): Ser
 
   function run(): void {
     if (program) throw new Error(`${name} runs already`)
-    const started = runMillrace([service, '--json'], { ...env, [PORTS[service]]: String(port) })
+    const started = runMillrace([service, '--json'], { ...env, [SERVICE_PORTS[service]]: String(port) })
     program = started
     const { pid } = started.child
     const unguard = pid === undefined ? () => undefined : guard({ pid, signal: 'SIGKILL' })

@@ -4,6 +4,7 @@ import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
 import pg from 'pg'
 import { expect } from 'vitest'
 import { askMillrace } from './ask-millrace.ts'
+import { FREE_PORTS } from './ports-of-up.ts'
 import { type RunningProgram, runMillrace } from './run-program.ts'
 import { type Scraped, scrape } from './scrape.ts'
 
@@ -42,14 +43,6 @@ export interface StartedUp {
 /** Node's own agent would make a bot of every visitor. */
 const BROWSER =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
-
-/** Of all services of a `millrace up`. */
-export const FREE_PORTS = Object.fromEntries(
-  ['INGEST_PORT', 'BOARD_PORT', 'EXPORTER_PORT', 'LOADER_PORT', 'ARCHIVER_PORT', 'JOBS_PORT'].map((name) => [
-    name,
-    '0',
-  ]),
-)
 
 /** Starts `millrace up` on free ports; `keys[0]` is what `post` uses when it is given none. */
 export async function startUp(

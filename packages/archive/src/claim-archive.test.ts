@@ -1,13 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { openFolderArchive } from '../../../test/support/open-folder-archive.ts'
 import type { Archive } from './archive.ts'
 import { claimArchive, readClaim } from './claim-archive.ts'
-import { createFolderArchive } from './folder.ts'
 
 test('an archive without a claim goes to the first log that comes, and stays its own', async () => {
-  const { archive } = await open()
+  const { archive } = await openFolderArchive()
   await archive.putIfAbsent('raw/filled-before', Buffer.from('x'), {})
   expect(await readClaim(archive)).toBeUndefined()
   await claimArchive(archive, 'log-a')
@@ -16,7 +15,7 @@ test('an archive without a claim goes to the first log that comes, and stays its
 })
 
 test('another log is refused, and told what to do', async () => {
-  const { archive } = await open()
+  const { archive } = await openFolderArchive()
   await claimArchive(archive, 'log-a')
   await expect(claimArchive(archive, 'log-b')).rejects.toMatchObject({
     code: 'config_invalid',
@@ -26,13 +25,13 @@ test('another log is refused, and told what to do', async () => {
 })
 
 test('of logs that come at the same time one gets it', async () => {
-  const { archive } = await open()
+  const { archive } = await openFolderArchive()
   const answers = await Promise.allSettled(['a', 'b', 'c', 'd'].map((log) => claimArchive(archive, log)))
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
 })
 
 test.each(['no json', '[]', '{"identity":1}', 'null'])('a claim that says %s is told', async (text) => {
-  const { archive, folder } = await open()
+  const { archive, folder } = await openFolderArchive()
   await writeFile(path.join(folder, 'log.json'), text)
   await expect(claimArchive(archive, 'log-a')).rejects.toMatchObject({
     code: 'config_invalid',
@@ -41,7 +40,7 @@ test.each(['no json', '[]', '{"identity":1}', 'null'])('a claim that says %s is 
 })
 
 test('a store that writes whatever the condition is told, and its claim is not taken from it', async () => {
-  const { archive } = await open()
+  const { archive } = await openFolderArchive()
   const put = async (key: string, body: Uint8Array): Promise<void> => {
     await archive.delete(key)
     await archive.putIfAbsent(key, body, {})
@@ -64,13 +63,3 @@ test('a store that writes whatever the condition is told, and its claim is not t
     expect(await readClaim(archive)).toEqual({ identity: 'log-a' })
   }
 })
-
-async function open(): Promise<{ archive: Archive; folder: string }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'claim-'))
-  const archive = createFolderArchive({ folder })
-  onTestFinished(async () => {
-    await archive.close()
-    await rm(folder, { recursive: true })
-  })
-  return { archive, folder }
-}

@@ -1,33 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
-import { createFolderArchive } from './folder.ts'
+import { expect, test } from 'vitest'
+import { openFolderArchive } from '../../../test/support/open-folder-archive.ts'
+import type { Archive } from './archive.ts'
 import { addToSpool, listSpool, oldestSpooledAt, readSpooled, setSpooledAside } from './spool.ts'
-
-async function openArchive() {
-  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-spool-'))
-  const archive = createFolderArchive({ folder })
-  onTestFinished(async () => {
-    await archive.close()
-    await rm(folder, { recursive: true })
-  })
-  return archive
-}
 
 function batchOf(...values: string[]) {
   return [{ topic: 'events.v1', records: values.map((value) => ({ key: 'k', value })) }]
 }
 
-async function keysOf(archive: Awaited<ReturnType<typeof openArchive>>): Promise<readonly string[]> {
+async function keysOf(archive: Archive): Promise<readonly string[]> {
   const keys: string[] = []
   for await (const key of listSpool(archive)) keys.push(key)
   return keys
 }
 
 test('what is spooled is read back as it was, whatever the texts', async () => {
-  const archive = await openArchive()
+  const { archive } = await openFolderArchive()
   const headers = { traceparent: '00-1-2-01' }
   const batches = [
     {
@@ -45,7 +33,7 @@ test('what is spooled is read back as it was, whatever the texts', async () => {
 })
 
 test('the oldest comes first, also of the same millisecond all come', async () => {
-  const archive = await openArchive()
+  const { archive } = await openFolderArchive()
   expect(await oldestSpooledAt(archive)).toBeUndefined()
   const times = ['2026-11-21T12:00:00.010Z', '2026-11-21T12:00:00.010Z', '2026-11-21T11:59:59.999Z']
   const keys: string[] = []
@@ -55,7 +43,7 @@ test('the oldest comes first, also of the same millisecond all come', async () =
 })
 
 test('objects of other names are none of the spool', async () => {
-  const archive = await openArchive()
+  const { archive } = await openFolderArchive()
   for (const key of ['spool/health', 'spool/20269921T120000000Z-0000000000000000.ndjson.gz', 'spoolx/a']) {
     await archive.putIfAbsent(key, Buffer.from('x'), {})
   }
@@ -64,7 +52,7 @@ test('objects of other names are none of the spool', async () => {
 })
 
 test('an object that another one has published is gone', async () => {
-  const archive = await openArchive()
+  const { archive } = await openFolderArchive()
   const key = await addToSpool(archive, batchOf('a'), new Date())
   await archive.delete(key)
   expect(await readSpooled(archive, key)).toEqual({ kind: 'gone' })
@@ -78,7 +66,7 @@ test.each([
   ['no record', gzipSync('{"topic":"events.v1","key":7}\n')],
   ['a record with other headers', gzipSync('{"topic":"t","key":"k","value":"v","headers":{"a":1}}\n')],
 ])('an object that is %s is told apart, without its content, and moved aside whole', async (_what, body) => {
-  const archive = await openArchive()
+  const { archive } = await openFolderArchive()
   const key = 'spool/20261121T120000000Z-0000000000000000.ndjson.gz'
   await archive.putIfAbsent(key, body, {})
   const spooled = await readSpooled(archive, key)

@@ -31,6 +31,13 @@ export async function* listSpool(archive: Pick<Archive, 'list'>): AsyncIterable<
   for await (const key of archive.list(SPOOL)) if (spooledAt(key)) yield key
 }
 
+/** How many batches wait. */
+export async function countSpooled(archive: Pick<Archive, 'list'>): Promise<number> {
+  let batches = 0
+  for await (const _key of listSpool(archive)) batches += 1
+  return batches
+}
+
 /** When the oldest event was received that waits in the spool; undefined when none waits. */
 export async function oldestSpooledAt(archive: Pick<Archive, 'list'>): Promise<Date | undefined> {
   for await (const key of listSpool(archive)) return spooledAt(key)

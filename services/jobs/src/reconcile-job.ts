@@ -1,5 +1,5 @@
 import type { Archive } from '@millrace/archive/archive'
-import { listSpool } from '@millrace/archive/spool'
+import { countSpooled } from '@millrace/archive/spool'
 import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { EventLog } from '@millrace/event-log/event-log'
@@ -102,10 +102,4 @@ function hoursBetween(from: Date, to: Date): string[] | undefined {
     if (hours.push(new Date(at).toISOString().slice(0, 13)) > MOST_HOURS) return undefined
   }
   return hours
-}
-
-async function countSpooled(archive: Archive): Promise<number> {
-  let batches = 0
-  for await (const _key of listSpool(archive)) batches += 1
-  return batches
 }

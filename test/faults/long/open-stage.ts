@@ -10,6 +10,7 @@ import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
 import pg from 'pg'
 import { createTestBucket } from '../../support/create-test-bucket.ts'
 import { onServer } from '../../support/on-server.ts'
+import { partsEnv } from '../../support/parts-env.ts'
 import type { ServerNode } from '../../support/servers/server-node.ts'
 import { startKafka } from '../../support/servers/start-kafka.ts'
 import { startPostgres } from '../../support/servers/start-postgres.ts'
@@ -55,14 +56,7 @@ export async function openStage(): Promise<Stage> {
     const databaseUrl = postgres.url.replace(/\/postgres$/, '/millrace')
     await migrateWarehouse({ databaseUrl, timeZone: 'UTC' })
     const env = {
-      KAFKA_BROKERS: kafka.brokers,
-      S3_BUCKET: bucket,
-      S3_ENDPOINT: s3.endpoint,
-      AWS_REGION: s3.region,
-      AWS_ACCESS_KEY_ID: s3.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: redis.url,
+      ...partsEnv({ kafka, s3, redis }, bucket, databaseUrl),
       WRITE_KEYS: JSON.stringify(KEYS),
       PSEUDONYM_KEY: 'a-key-for-fault-tests-of-32-characters',
       LOG_PARTITIONS: String(PARTITIONS),

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ROOT } from '../../support/run-program.ts'
 import type { PartName } from './open-stage.ts'
@@ -23,10 +23,10 @@ const TABLE = /<!-- runs -->[\s\S]*?<!-- \/runs -->/
 
 /** Puts the run into the table of docs/faults.md; the other parts keep their lines. */
 export async function reportRun(run: PartRun): Promise<void> {
-  await mkdir(path.dirname(FILE), { recursive: true })
   const text = await readFile(FILE, 'utf8')
+  const [before = ''] = TABLE.exec(text) ?? []
   const lines = new Map(
-    [...text.matchAll(/^\| (\S+) \|.*$/gm)].map(([line, part = '']) => [part, line] as const),
+    [...before.matchAll(/^\| (\S+) \|.*$/gm)].map(([line, part = '']) => [part, line] as const),
   )
   lines.set(run.part, lineOf(run))
   const head = [

@@ -1,16 +1,11 @@
 import path from 'node:path'
+import { SERVICE_PORTS } from '@millrace/cli/service-ports'
 import { ROOT } from '../../support/run-program.ts'
 import { freePorts } from '../../support/servers/free-ports.ts'
 import { createServerNode, type ServerNode } from '../../support/servers/server-node.ts'
 
-/** The services of a stage: two of each that may be several. */
-const SERVICES = {
-  'ingest-api': { port: 'INGEST_PORT', count: 2 },
-  archiver: { port: 'ARCHIVER_PORT', count: 2 },
-  loader: { port: 'LOADER_PORT', count: 2 },
-  jobs: { port: 'JOBS_PORT', count: 2 },
-  'kpi-exporter': { port: 'EXPORTER_PORT', count: 1 },
-} as const
+/** The services of a stage, and how many processes of each: two of those that may be several. */
+const SERVICES = { 'ingest-api': 2, archiver: 2, loader: 2, jobs: 2, 'kpi-exporter': 1 } as const
 
 export type ServiceName = keyof typeof SERVICES
 
@@ -29,14 +24,15 @@ export async function createServiceNodes(
   env: Readonly<Record<string, string>>,
   folder: string,
 ): Promise<ServiceNodes> {
-  const entries = Object.entries(SERVICES).map(async ([name, { port, count }]) => {
-    const ports = await freePorts(count)
+  const names = Object.keys(SERVICES) as ServiceName[]
+  const entries = names.map(async (name) => {
+    const ports = await freePorts(SERVICES[name])
     const nodes = ports.map((chosen, index) => ({
       url: `http://127.0.0.1:${chosen}`,
       node: createServerNode({
         title: `${name} ${index + 1}`,
         command: [process.execPath, CLI, name],
-        env: { ...env, [port]: String(chosen) },
+        env: { ...env, [SERVICE_PORTS[name]]: String(chosen) },
         cwd: folder,
         log: path.join(folder, `${name}-${index + 1}.log`),
         // Live, not ready: what it needs may be away just now.

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { access, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { isAlive } from '@millrace/runtime/embedded-postgres/is-alive'
+import { draftOf, removeAbandoned } from '@millrace/runtime/embedded-postgres/draft-folder'
 import { guard } from './guard.ts'
 import { ServerMissing } from './server-missing.ts'
 import { takeLock } from './take-lock.ts'
@@ -54,7 +53,7 @@ async function isUsable(folder: string, { works }: Recipe): Promise<boolean> {
 }
 
 async function install(folder: string, { title, how, make, works }: Recipe): Promise<void> {
-  const draft = `${folder}.new-${process.pid}-${randomBytes(4).toString('hex')}`
+  const draft = draftOf(folder)
   const release = guard({ folder: draft })
   const started = Date.now()
   const seconds = (): number => Math.round((Date.now() - started) / 1000)
@@ -84,16 +83,6 @@ async function install(folder: string, { title, how, make, works }: Recipe): Pro
 
 function cacheHome(): string {
   return path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'millrace')
-}
-
-/** What a maker that was killed left. */
-async function removeAbandoned(folder: string): Promise<void> {
-  const drafts = new RegExp(`^${path.basename(folder)}\\.new-(\\d+)-`)
-  for (const name of await readdir(path.dirname(folder))) {
-    const pid = Number(drafts.exec(name)?.[1])
-    if (pid && !isAlive(pid))
-      await rm(path.join(path.dirname(folder), name), { recursive: true, force: true })
-  }
 }
 
 async function bytesIn(folder: string): Promise<number> {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createFile } from '@millrace/runtime/create-file'
 import { isAlive } from '@millrace/runtime/embedded-postgres/is-alive'
 import { guard } from './guard.ts'
 
@@ -12,7 +13,7 @@ const POLL_MS = 200
 
 /** Waits for the one right that a file stands for, and returns what gives it back. A dead holder's is taken over. */
 export async function takeLock(file: string): Promise<() => Promise<void>> {
-  while (!(await create(file))) {
+  while (!(await createFile(file, `${hostname()} ${process.pid}\n`))) {
     await removeStale(file)
     await sleep(POLL_MS)
   }
@@ -26,21 +27,6 @@ export async function takeLock(file: string): Promise<() => Promise<void>> {
     clearInterval(beat)
     await rm(file, { force: true })
     release()
-  }
-}
-
-/** Makes the file with its content in one step; false when it exists. */
-async function create(file: string): Promise<boolean> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
-  await writeFile(draft, `${hostname()} ${process.pid}\n`)
-  try {
-    await link(draft, file)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  } finally {
-    await rm(draft)
   }
 }
 

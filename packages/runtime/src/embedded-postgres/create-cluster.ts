@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
-import { isAlive } from './is-alive.ts'
+import { draftOf, removeAbandoned } from './draft-folder.ts'
 import type { Account } from './postgres-account.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
 import { runProgram } from './run-program.ts'
@@ -34,7 +34,7 @@ const SETTINGS = {
 /** Makes a cluster, all or nothing: it is built beside its place and renamed into it; a second maker's is thrown away. */
 export async function createCluster({ folder, account, binaries }: CreateClusterOptions): Promise<void> {
   await removeAbandoned(folder)
-  const draft = `${folder}.new-${process.pid}-${randomBytes(4).toString('hex')}`
+  const draft = draftOf(folder)
   try {
     await initialise({ folder: draft, account, binaries })
     await rename(draft, folder)
@@ -78,15 +78,5 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
-  }
-}
-
-/** What a maker that was killed left. */
-async function removeAbandoned(folder: string): Promise<void> {
-  const drafts = new RegExp(`^${path.basename(folder)}\\.new-(\\d+)-`)
-  for (const name of await readdir(path.dirname(folder))) {
-    const pid = Number(drafts.exec(name)?.[1])
-    if (pid && !isAlive(pid))
-      await rm(path.join(path.dirname(folder), name), { recursive: true, force: true })
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
+import { createFile } from '../create-file.ts'
 import type { Logger } from '../logger.ts'
 import { createCluster } from './create-cluster.ts'
 import { exists } from './exists.ts'
@@ -95,21 +96,6 @@ async function chooseFarFolder(pointer: string, account: Account): Promise<strin
   if (await createFile(pointer, `${folder}\n`)) return folder
   await rm(home, { recursive: true })
   return (await readFile(pointer, 'utf8')).trim()
-}
-
-/** Makes a file with its content in one step; false when it exists: of two processes at once one wins. */
-async function createFile(file: string, content: string): Promise<boolean> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
-  await writeFile(draft, content, { mode: 0o600 })
-  try {
-    await link(draft, file)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  } finally {
-    await rm(draft)
-  }
 }
 
 async function checkVersion(data: string, major: string): Promise<void> {

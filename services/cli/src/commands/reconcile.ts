@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listSpool } from '@millrace/archive/spool'
+import { countSpooled } from '@millrace/archive/spool'
 import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { readDeepFindings } from '@millrace/jobs/read-deep-findings'
@@ -62,15 +62,9 @@ async function reconcileStores(
     balanced: balanced && deep?.read.countsAgree !== false,
     partitions,
     findings,
-    spooledBatches: await countSpooled(stores),
+    spooledBatches: await countSpooled(stores.archive),
     ...(deep && { deep: deep.read }),
   }
-}
-
-async function countSpooled({ archive }: Stores): Promise<number> {
-  let batches = 0
-  for await (const _key of listSpool(archive)) batches += 1
-  return batches
 }
 
 function seconds(text: string): number {

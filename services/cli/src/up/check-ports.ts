@@ -1,15 +1,9 @@
 import { createServer } from 'node:net'
 import { Fault } from '@millrace/contracts/fault'
+import { SERVICE_PORTS } from '../service-ports.ts'
 import type { Config } from './config.ts'
 
-const PORTS = [
-  'INGEST_PORT',
-  'BOARD_PORT',
-  'EXPORTER_PORT',
-  'LOADER_PORT',
-  'ARCHIVER_PORT',
-  'JOBS_PORT',
-] as const
+const PORTS = Object.values(SERVICE_PORTS)
 
 /** @throws Fault `config_invalid` that names each variable whose port cannot be had, before anything has started. */
 export async function checkPorts(config: Config): Promise<void> {
