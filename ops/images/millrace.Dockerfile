@@ -2,8 +2,9 @@
 FROM node:22.21-bookworm-slim AS build
 WORKDIR /app
 COPY . .
-# Optional packages are the embedded Postgres and the tools for older versions of Node: a container has neither.
-RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+# Optional packages are the embedded Postgres and the tools for older versions of Node: a container has neither. Scripts
+# of packages would only fetch some of them again.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:22.21-bookworm-slim
 ENV NODE_ENV=production BIND_HOST=0.0.0.0

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Config as ArchiverConfig } from '@millrace/archiver/config'
 import { Config as BoardConfig } from '@millrace/board/config'
+import { misspeltVariables } from '@millrace/cli/environment/misspelt-variables'
 import { Config as IngestConfig } from '@millrace/ingest-api/config'
 import { readWriteKeys } from '@millrace/ingest-api/read-write-keys'
 import { Config as JobsConfig } from '@millrace/jobs/config'
@@ -28,24 +29,23 @@ const OURS = {
   board: BoardConfig,
 }
 
-await describeWith(installComposeConfig, 'docker-compose.yml', (program) => {
-  const services = async () => readComposeServices(program, await makeEnv())
-
+await describeWith(readCompose, 'docker-compose.yml', ({ program, services }) => {
   test('without its secrets it is refused with the command that makes them', async () => {
     await expect(readComposeServices(program, '')).rejects.toThrow('node ops/compose/make-env.mjs > .env')
   })
 
   test('runs each service by a verb of the CLI, with a configuration that the service takes', async () => {
-    const all = await services()
     const verbs = await readdir(path.join(ROOT, 'services/cli/src/commands'))
     for (const [name, config] of Object.entries(OURS)) {
-      expect(all[name]?.command, name).toEqual([name])
+      expect(services[name]?.command, name).toEqual([name])
       expect(verbs).toContain(`${name}.ts`)
-      const read = readConfig(config, all[name]?.environment ?? {})
+      const environment = services[name]?.environment ?? {}
+      expect(misspeltVariables(environment), name).toEqual([])
+      const read = readConfig(config, environment)
       if ('KAFKA_BROKERS' in read) expect(read.KAFKA_BROKERS, name).toEqual(['kafka:9092'])
       if ('S3_BUCKET' in read) expect(read.S3_BUCKET, name).toBe('millrace')
     }
-    const keys = await readWriteKeys(all['ingest-api']?.environment?.WRITE_KEYS ?? '')
+    const keys = await readWriteKeys(services['ingest-api']?.environment?.WRITE_KEYS ?? '')
     expect(keys.map(({ source, kind }) => `${source} ${kind}`)).toEqual([
       'server secret',
       'web public',
@@ -54,7 +54,7 @@ await describeWith(installComposeConfig, 'docker-compose.yml', (program) => {
   })
 
   test('a small start is the services and the servers they need; the rest waits for its profile', async () => {
-    const all = Object.entries(await services())
+    const all = Object.entries(services)
     const small = all.filter(([, { profiles = [] }]) => profiles.length === 0).map(([name]) => name)
     expect(small.sort()).toEqual(
       [...Object.keys(OURS), 'migrate', 'kafka', 'postgres', 'redis', 's3', 's3-bucket'].sort(),
@@ -65,7 +65,7 @@ await describeWith(installComposeConfig, 'docker-compose.yml', (program) => {
   })
 
   test('what runs on is restarted, bounded in memory and processor, and reachable from loopback only', async () => {
-    for (const [name, service] of Object.entries(await services())) {
+    for (const [name, service] of Object.entries(services)) {
       for (const port of service.ports ?? []) expect(port.host_ip, name).toBe('127.0.0.1')
       expect(service.image, name).toMatch(/:(v?\d|local$)/)
       if (name === 's3-bucket' || name === 'migrate') continue
@@ -76,19 +76,18 @@ await describeWith(installComposeConfig, 'docker-compose.yml', (program) => {
   })
 
   test('what something waits for has a health check or ends by itself', async () => {
-    const all = await services()
-    for (const [name, { depends_on = {} }] of Object.entries(all)) {
+    for (const [name, { depends_on = {} }] of Object.entries(services)) {
       for (const [needed, { condition }] of Object.entries(depends_on)) {
         const why = `${name} waits for ${needed}`
-        if (condition === 'service_healthy') expect(all[needed]?.healthcheck, why).toBeDefined()
+        if (condition === 'service_healthy') expect(services[needed]?.healthcheck, why).toBeDefined()
         if (condition === 'service_completed_successfully')
-          expect(all[needed]?.restart, why).not.toBe('unless-stopped')
+          expect(services[needed]?.restart, why).not.toBe('unless-stopped')
       }
     }
   })
 
   test('every file that it mounts or builds from is there', async () => {
-    for (const { volumes = [], build } of Object.values(await services())) {
+    for (const { volumes = [], build } of Object.values(services)) {
       for (const { type, source } of volumes) if (type === 'bind') await access(source)
       if (build) await access(path.join(build.context, build.dockerfile))
     }
@@ -102,6 +101,11 @@ await describeWith(installHadolint, 'Dockerfiles', (hadolint) => {
     expect(stdout).not.toMatch(/(warning|error):/)
   })
 })
+
+async function readCompose() {
+  const program = await installComposeConfig()
+  return { program, services: await readComposeServices(program, await makeEnv()) }
+}
 
 async function makeEnv(): Promise<string> {
   const { stdout } = await run(process.execPath, [path.join(ROOT, 'ops/compose/make-env.mjs')])
