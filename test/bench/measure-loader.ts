@@ -30,7 +30,7 @@ export async function measureLoader(events: number): Promise<Section> {
     const measured: Measured[] = []
     for (const loaders of [1, 2]) {
       const url = await copyDatabase(postgres.url, `bench_${loaders}`)
-      measured.push(...(await drain(url, events, loaders)))
+      measured.push(...(await drain({ url, dataDir }, events, loaders)))
     }
     const title = `Loading ${events.toLocaleString('en-US')} small events of 20,000 people over 10 days from the log`
     return { title, measured }
@@ -74,11 +74,15 @@ async function copyDatabase(url: string, name: string): Promise<string> {
 }
 
 /** Times from the first batch that has been loaded to the last, so that starting is not counted. */
-async function drain(url: string, events: number, count: number): Promise<readonly Measured[]> {
+async function drain(
+  { url, dataDir }: { url: string; dataDir: string },
+  events: number,
+  count: number,
+): Promise<readonly Measured[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   const postmaster = await postmasterOf(url)
-  const children = Array.from({ length: count }, () => startLoader(url))
+  const children = Array.from({ length: count }, () => startLoader(url, dataDir))
   try {
     const before = await untilLoaded(client, children, 1)
     const started = performance.now()
@@ -108,10 +112,10 @@ async function drain(url: string, events: number, count: number): Promise<readon
   }
 }
 
-function startLoader(url: string): ChildProcess {
+function startLoader(url: string, dataDir: string): ChildProcess {
   return spawn(process.execPath, [path.join(ROOT, 'services/cli/bin/millrace.mjs'), 'loader'], {
     cwd: ROOT,
-    env: { ...process.env, DATABASE_URL: url, LOADER_PORT: '0', LOG_LEVEL: 'warn' },
+    env: { ...process.env, DATABASE_URL: url, DATA_DIR: dataDir, LOADER_PORT: '0', LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }
