@@ -169,6 +169,25 @@ describe('Parquet holds what the facts are made of', () => {
     expect(await compact(pipeline)).toMatchObject({ records: 2, events: 0 })
   })
 
+  test.each([0, 2])('object %i, put while the others were listed, is not passed over', async (place) => {
+    const pipeline = await openPipeline({ partitions: 1, flushRecords: 10 })
+    await pipeline.publish(Array.from({ length: 40 }, (_, n) => stampedEvent({ messageId: `m${n}` })))
+    await pipeline.settled()
+    const { archive } = pipeline
+    let lists = 0
+    const lateFirst = {
+      ...archive,
+      async *list(prefix: string) {
+        const [isFirst, keys] = [lists++ === 0, [] as string[]]
+        for await (const key of archive.list(prefix)) keys.push(key)
+        yield* keys.filter((_, index) => !isFirst || index !== place)
+      },
+    }
+    expect(await compact({ ...pipeline, archive: lateFirst })).toMatchObject({ missing: 0 })
+    await compact(pipeline)
+    expect(await queryParquet(pipeline.dataDir, 'select count(*)::int as n from events')).toEqual([{ n: 40 }])
+  })
+
   test('an object that is lost is said, and what follows it is there', async () => {
     const pipeline = await openPipeline({ partitions: 1, flushRecords: 10 })
     await pipeline.publish(Array.from({ length: 40 }, (_, n) => stampedEvent({ messageId: `m${n}` })))

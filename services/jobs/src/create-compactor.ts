@@ -61,11 +61,19 @@ export function createCompactor(deps: CompactorDeps): () => Promise<Compacted> {
     for (const [partition, to] of [...loadedTo].sort(([a], [b]) => a - b)) {
       const from = await readCompacted(archive, EVENTS_TOPIC, partition)
       const ahead = await objectsFrom(archive, objects.get(partition) ?? [], from)
+      const first = ahead[0]?.firstOffset ?? 0
       // Before a first run retention may have taken the beginning.
-      const start = from === 0 ? (ahead[0]?.firstOffset ?? 0) : from
+      const start = from === 0 && first > 0 && (await isGone(partition, 0)) ? first : from
       await compactPartition(partition, { objects: ahead, from: start, to }, businessDate)
     }
     return done
+  }
+
+  /** Whether the archive lacks this offset although it has later ones: by another list, made after it. */
+  async function isGone(partition: number, offset: number): Promise<boolean> {
+    const objects = (await listRawObjects(archive, EVENTS_TOPIC)).get(partition) ?? []
+    const [first] = await objectsFrom(archive, objects, offset)
+    return first !== undefined && first.firstOffset > offset
   }
 
   async function compactPartition(
@@ -74,13 +82,11 @@ export function createCompactor(deps: CompactorDeps): () => Promise<Compacted> {
     businessDate: BusinessDate,
   ): Promise<void> {
     const at = { topic: EVENTS_TOPIC, partition }
-    const isGone = async (offset: number): Promise<boolean> => {
-      const objects = (await listRawObjects(archive, EVENTS_TOPIC)).get(partition) ?? []
-      const [first] = await objectsFrom(archive, objects, offset)
-      return first !== undefined && first.firstOffset > offset
-    }
     for (let rest = stretch; rest.objects.length > 0 && rest.from < rest.to && !signal?.aborted; ) {
-      const chunk = await readChunk(archive, rest, { atLeast: recordsAtOnce, isGone })
+      const chunk = await readChunk(archive, rest, {
+        atLeast: recordsAtOnce,
+        isGone: (offset) => isGone(partition, offset),
+      })
       const nextOffset = chunk.rest.from
       const days = await countedRows({ pool, businessDate }, at, chunk.records)
       await mergeDays(archive, { ...at, days, nextOffset }, (events) =>
