@@ -163,6 +163,38 @@ await describeWith(installRedis, 'with a Redis that fails', () => {
     expect(begun.length).toBe(1)
   })
 
+  test('a job that was lost while Redis stood still for too long is aborted, and done by another', async () => {
+    const redis = await ownRedis()
+    const prefix = newPrefix()
+    const begun: string[] = []
+    const aborted: string[] = []
+    for (const name of ['one', 'other']) {
+      const { queue } = open(redis.url, { prefix, holdSeconds: 2 })
+      await queue.work({
+        runners: {
+          long: async ({ attempt, signal }) => {
+            begun.push(name)
+            if (attempt > 1) return { by: name }
+            await new Promise((resolve) => signal.addEventListener('abort', resolve))
+            aborted.push(name)
+            throw signal.reason
+          },
+        },
+      })
+    }
+    const { queue, errors } = open(redis.url, { prefix })
+    const id = await queue.enqueue('long', {})
+    await expect.poll(() => begun.length).toBe(1)
+    await redis.nodes[0].kill('SIGSTOP')
+    await sleep(3_500)
+    await redis.nodes[0].kill('SIGCONT')
+    await expect.poll(async () => (await queue.get(id))?.state, { timeout: 10_000 }).toBe('done')
+    expect(aborted).toEqual([begun[0]])
+    expect((await queue.get(id))?.result).toEqual({ by: begun[1] })
+    expect(begun).toHaveLength(2)
+    expect(errors).toEqual([])
+  })
+
   test('a Redis that may throw jobs away is warned of once', async () => {
     const redis = await ownRedis()
     await askRedis(redis.url, 'CONFIG SET maxmemory-policy allkeys-lru')
