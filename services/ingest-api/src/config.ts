@@ -1,6 +1,12 @@
 import { bindHost, databaseUrl, dataDir, logLevel, port, topicFields } from '@millrace/runtime/config-fields'
 import { archiveFields, logFields, needsBucket, needsLog } from '@millrace/runtime/connection-fields'
 import { z } from 'zod'
+import { SHORTEST_KEY } from './read-pseudonym-keys.ts'
+
+const A_KEY = `expected a secret of at least ${SHORTEST_KEY} characters, or @ and the path of a file that holds it`
+const pseudonymKey = z
+  .string(A_KEY)
+  .refine((given) => given.startsWith('@') || given.length >= SHORTEST_KEY, A_KEY)
 
 /** The environment of the ingest API as a process of its own. */
 export const Config = z
@@ -10,10 +16,12 @@ export const Config = z
     WRITE_KEYS: z
       .string('expected a JSON array of write keys or the path of a file that holds it')
       .describe('write keys as JSON, or the path of a file that holds it'),
-    PSEUDONYM_KEY: z
-      .string('expected a secret of at least 32 characters')
-      .min(32, 'expected a secret of at least 32 characters')
-      .describe('secret of at least 32 characters, from which people get their pseudonyms'),
+    PSEUDONYM_KEY: pseudonymKey.describe(
+      'secret of at least 32 characters, from which people get their pseudonyms; or @ and a file that holds it',
+    ),
+    PSEUDONYM_KEY_RETIRED: pseudonymKey
+      .optional()
+      .describe('the key before it, in a rotation: people who were known by it stay the same people'),
     ...logFields,
     DATABASE_URL: databaseUrl.optional().describe('Postgres that holds the log where there is no Kafka'),
     ...topicFields,

@@ -11,6 +11,7 @@ import { errorBody } from './answer.ts'
 import type { Config } from './config.ts'
 import { createIngestApi } from './create-ingest-api.ts'
 import { createTopics } from './create-topics.ts'
+import { readPseudonymKeys } from './read-pseudonym-keys.ts'
 import { readWriteKeys } from './read-write-keys.ts'
 
 /** So long the first request waits for the topics: while the log is away, what comes is spooled. */
@@ -29,6 +30,7 @@ export function runIngestApi({
   const onError = (message: string, err: unknown): void => logger.warn({ err }, message)
   return openService(logger, async (keep) => {
     const keys = await readWriteKeys(config.WRITE_KEYS)
+    const pseudonymKeys = await readPseudonymKeys(config)
     const log = keep(
       await openLog(config, { clientName: 'ingest-api', role: 'millrace_ingest', now, onError }),
     )
@@ -37,7 +39,7 @@ export function runIngestApi({
       keys,
       log,
       archive,
-      scrubber: createScrubber({ pseudonymKey: config.PSEUDONYM_KEY }),
+      scrubber: createScrubber(pseudonymKeys),
       now,
       newRequestId: randomUUID,
       logger,

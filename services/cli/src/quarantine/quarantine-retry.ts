@@ -58,8 +58,8 @@ function isLoadRow(row: QuarantineRow): row is LoadRow {
 
 async function openRetry(env: CommandDeps['env'], log: EventLog): Promise<QuarantineRetry> {
   const config = readConfig(Config, env)
-  const { writeKeys, pseudonymKey } = await openKeys(config, path.resolve(config.DATA_DIR))
-  const scrubber = createScrubber({ pseudonymKey })
+  const { writeKeys, ...pseudonymKeys } = await openKeys(config, path.resolve(config.DATA_DIR))
+  const scrubber = createScrubber(pseudonymKeys)
   return createQuarantineRetry({ log, scrubber, keys: writeKeys, maxEventAgeDays: config.MAX_EVENT_AGE_DAYS })
 }
 

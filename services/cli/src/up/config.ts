@@ -23,11 +23,9 @@ export const Config = z
       .string()
       .optional()
       .describe('write keys as JSON or a file of it; else two, made once and printed'),
-    PSEUDONYM_KEY: z
-      .string()
-      .min(32, 'expected a secret of at least 32 characters')
-      .optional()
-      .describe('secret of 32 characters or more; else made once; must be set with NODE_ENV=production'),
+    PSEUDONYM_KEY: IngestApi.shape.PSEUDONYM_KEY.optional().describe(
+      'secret of 32 characters or more, or @ and its file; else made once; must be set with NODE_ENV=production',
+    ),
     INGEST_URL: Board.shape.INGEST_URL.unwrap()
       .optional()
       .describe('the API as browsers reach it; else its address here'),

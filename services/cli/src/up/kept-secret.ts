@@ -11,7 +11,7 @@ export async function keptSecret(file: string, make: () => string): Promise<stri
 }
 
 /** Undefined when it was never made. */
-async function readKept(file: string): Promise<string | undefined> {
+export async function readKept(file: string): Promise<string | undefined> {
   try {
     return (await readFile(file, 'utf8')).trim()
   } catch (error) {

@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
 import type { WriteKey } from '@millrace/contracts/write-key'
+import { readPseudonymKeys } from '@millrace/ingest-api/read-pseudonym-keys'
 import { readWriteKeys } from '@millrace/ingest-api/read-write-keys'
 import type { Config } from './config.ts'
-import { keptSecret } from './kept-secret.ts'
+import { keptSecret, readKept } from './kept-secret.ts'
 
 export interface Keys {
   readonly writeKeys: readonly WriteKey[]
   readonly pseudonymKey: string
+  /** In a rotation: the key before it. */
+  readonly retiredPseudonymKey?: string
 }
 
 /**
@@ -22,12 +25,33 @@ export async function openKeys(config: Config, dataDir: string): Promise<Keys> {
       'Wrong configuration:\n  PSEUDONYM_KEY: with NODE_ENV=production it must be set: a secret of at least 32 characters',
     )
   }
-  const pseudonymKey =
-    config.PSEUDONYM_KEY ??
-    (await keptSecret(path.join(dataDir, 'pseudonym-key'), () => randomBytes(32).toString('hex')))
+  const PSEUDONYM_KEY =
+    config.PSEUDONYM_KEY ?? (await keptSecret(keptKeyFile(dataDir), () => randomBytes(32).toString('hex')))
+  const pseudonymKeys = await readPseudonymKeys({ ...config, PSEUDONYM_KEY })
   const writeKeys =
     config.WRITE_KEYS ?? (await keptSecret(path.join(dataDir, 'write-keys.json'), makeWriteKeys))
-  return { pseudonymKey, writeKeys: await readWriteKeys(writeKeys) }
+  return { ...pseudonymKeys, writeKeys: await readWriteKeys(writeKeys) }
+}
+
+/**
+ * To be asked before anything starts on the data folder.
+ * @throws Fault `config_invalid` when people are known by the kept key, and the keys of the environment leave it out.
+ */
+export async function refuseForgottenKey(config: Config, dataDir: string): Promise<void> {
+  if (!config.PSEUDONYM_KEY || config.PSEUDONYM_KEY_RETIRED) return
+  const file = keptKeyFile(dataDir)
+  const kept = await readKept(file)
+  const { pseudonymKey } = await readPseudonymKeys({ PSEUDONYM_KEY: config.PSEUDONYM_KEY })
+  if (kept === undefined || kept === pseudonymKey) return
+  throw new Fault(
+    'config_invalid',
+    `Wrong configuration:\n  PSEUDONYM_KEY: another key is kept in ${file}, and whoever is known by it would be somebody new: ` +
+      `set PSEUDONYM_KEY_RETIRED=@${file} too, or move that file to a safe place once it is retired for good`,
+  )
+}
+
+function keptKeyFile(dataDir: string): string {
+  return path.join(dataDir, 'pseudonym-key')
 }
 
 function makeWriteKeys(): string {

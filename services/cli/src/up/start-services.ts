@@ -69,6 +69,7 @@ export async function startServices({
     ...given,
     WRITE_KEYS: JSON.stringify(keys.writeKeys),
     PSEUDONYM_KEY: keys.pseudonymKey,
+    PSEUDONYM_KEY_RETIRED: keys.retiredPseudonymKey,
   }
   try {
     const exporter = await start('exporter', runKpiExporter, config)

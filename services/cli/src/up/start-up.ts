@@ -11,7 +11,7 @@ import type { Config } from './config.ts'
 import type { UpFacts } from './describe-up.ts'
 import { joinServiceRoles } from './join-service-roles.ts'
 import { openDatabase } from './open-database.ts'
-import { openKeys } from './open-keys.ts'
+import { openKeys, refuseForgottenKey } from './open-keys.ts'
 import { startServices } from './start-services.ts'
 
 export interface UpDeps {
@@ -29,6 +29,7 @@ export async function startUp({ config, loggerFor, now, progress, parts }: UpDep
   const dataDir = await makeDataDir(config.DATA_DIR)
   await refuseSecondUp(config, dataDir)
   await checkPorts(config)
+  await refuseForgottenKey(config, dataDir)
   const keys = await openKeys(config, dataDir)
   const step = stepwise(progress, now)
 
