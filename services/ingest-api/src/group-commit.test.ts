@@ -1,6 +1,6 @@
 import { Fault } from '@millrace/contracts/fault'
 import type { TopicRecords } from '@millrace/event-log/event-log'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 
 const NOW = new Date('2026-11-21T12:00:00.000Z')
@@ -76,6 +76,23 @@ describe('group commit', () => {
     expect(log.under).toHaveLength(0)
     void commit.publish(commitOf(records('b'), 1))
     await expect.poll(() => valuesOf(log.under[0]?.batches)).toEqual(['a', 'b'])
+  })
+
+  test('a full group waits for nobody', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const log = createSlowLog()
+    const commit = createGroupCommit({ ...log, ...LIMITS, maxGroupBytes: 2, lingerMs: 20 })
+    for (const value of ['a', 'b', 'c']) void commit.publish(commitOf(records(value), 2))
+    await vi.advanceTimersByTimeAsync(20)
+    log.under[0]?.succeed()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(log.under.map(({ batches }) => valuesOf(batches))).toEqual([['a'], ['b']])
+    log.under[1]?.succeed()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(log.under).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(20)
+    expect(valuesOf(log.under[2]?.batches)).toEqual(['c'])
   })
 
   test('keeps a group within its size, and sends a larger request alone', async () => {

@@ -10,7 +10,7 @@ export interface GroupCommitDeps {
   readonly maxHeldBytes: number
   /** A request that waited longer for its turn is refused: its client has given up or soon will. */
   readonly maxWaitMs: number
-  /** How long the first request waits for company; 0 unless given. */
+  /** How long a group that is not full waits for company; 0 unless given. */
   readonly lingerMs?: number
 }
 
@@ -66,7 +66,8 @@ export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
   async function drain(): Promise<void> {
     draining = true
     while (queue.length > 0) {
-      if (lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, lingerMs))
+      if (lingerMs > 0 && groupSize(queue, maxGroupBytes) === queue.length)
+        await new Promise((resolve) => setTimeout(resolve, lingerMs))
       const group = queue.splice(0, groupSize(queue, maxGroupBytes))
       await storeGroup(group)
       letGo(group)
