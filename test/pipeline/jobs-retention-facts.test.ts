@@ -187,6 +187,7 @@ test('the first kept day moves forward only, and not while a load is under way',
   const load = await pool.connect()
   await load.query('begin')
   await load.query(`select pg_advisory_xact_lock_shared(hashtextextended('millrace.facts_kept', 0))`)
+  await moveFirstDay(jobs, '2026-11-10')
   let moved = false
   const moving = moveFirstDay(jobs, '2026-11-11').then(() => {
     moved = true

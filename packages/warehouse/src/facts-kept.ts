@@ -33,6 +33,7 @@ export async function readFactsKept(db: Queryable): Promise<FactsKept> {
  * @throws the error of Postgres, SQLSTATE 55P03, when a load takes longer: try again.
  */
 export async function moveFirstDay(pool: Pool, firstDay: string): Promise<string | undefined> {
+  if ((await readFactsKept(pool)).firstDay >= firstDay) return undefined
   return inTransaction(pool, async (tx) => {
     await tx.query(`set local lock_timeout = '2s'`)
     await tx.query(`select pg_advisory_xact_lock(${LOCK})`)

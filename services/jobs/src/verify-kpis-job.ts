@@ -58,7 +58,9 @@ async function verifyAll(
   const kpis = await filledKpis(pool, timeZone)
   const found = new Map<string, number>()
   for (const [index, kpi] of kpis.entries()) {
-    const differences = await onConnection(pool, signal, (db) => verifyKpi(db, kpi, days))
+    const differences = await onConnection(pool, signal, (db) =>
+      verifyKpi(db, kpi, { ...days, onlyFilled: true }),
+    )
     found.set(kpi.name, differences.length)
     if (differences.length > 0) logger.error(shown(kpi, differences), 'totals differ from their facts')
     await progress({ verified: index + 1, of: kpis.length })
