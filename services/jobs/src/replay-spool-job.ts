@@ -1,11 +1,12 @@
 import type { Archive } from '@millrace/archive/archive'
 import { listSpool, readSpooled, setSpooledAside } from '@millrace/archive/spool'
 import { spooledAt } from '@millrace/archive/spool/spool-key'
-import { Fault } from '@millrace/contracts/fault'
+import type { Fault } from '@millrace/contracts/fault'
 import type { EventLog } from '@millrace/event-log/event-log'
 import type { JobData, RunningJob } from '@millrace/job-queue/job-queue'
 import type { Logger } from '@millrace/runtime/logger'
 import type { Registry } from 'prom-client'
+import { isWeather } from './is-weather.ts'
 import type { Job } from './job.ts'
 import { cutBatches } from './replay-spool/cut-batches.ts'
 import { createSpoolMetrics } from './replay-spool/spool-metrics.ts'
@@ -51,8 +52,8 @@ export function createReplaySpoolJob(deps: ReplaySpoolDeps): Job {
     try {
       return await replayAll(job)
     } catch (error) {
-      if (!(error instanceof Fault && error.retryable)) throw error
-      return { stopped: error.message }
+      if (!isWeather(error)) throw error
+      return { stopped: (error as Error).message }
     }
   }
 
