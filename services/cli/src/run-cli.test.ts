@@ -50,6 +50,16 @@ test.each([
   expect(notes).toContain(expected)
 })
 
+test.each(['kpi show logins', 'reconcile', 'migrate'])(
+  '%s is told no address of a database',
+  async (verb) => {
+    const { code, notes } = await runCommand(verb.split(' '), { DATABASE_URL: 'hunter2' })
+    expect(code).toBe(2)
+    expect(notes).toContain('DATABASE_URL: expected postgresql://user@host/database')
+    expect(notes).not.toContain('hunter2')
+  },
+)
+
 test('MILLRACE_DEBUG shows where it came from', async () => {
   const { notes } = await runCommand(['up'], { INGEST_PORT: 'many', MILLRACE_DEBUG: '1' })
   expect(notes).toMatch(/^ +at /m)

@@ -1,23 +1,28 @@
 import path from 'node:path'
 import { Fault } from '@millrace/contracts/fault'
-import { DEFAULT_DATA_DIR } from '@millrace/runtime/config-fields'
+import { databaseUrl, dataDir } from '@millrace/runtime/config-fields'
 import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
+import { readConfig } from '@millrace/runtime/read-config'
 import { createPool } from '@millrace/warehouse/database'
 import type { Pool } from 'pg'
+import { z } from 'zod'
 import type { CommandDeps } from '../command-deps.ts'
+
+const Config = z.object({ DATABASE_URL: databaseUrl.optional(), DATA_DIR: dataDir })
 
 /**
  * The database that commands ask: DATABASE_URL, else the embedded one that `millrace up` runs on DATA_DIR.
- * @throws Fault `config_invalid` when there is neither.
+ * @throws Fault `config_invalid` when there is neither, or DATABASE_URL is no address.
  */
 export async function findDatabaseUrl(env: CommandDeps['env']): Promise<string> {
-  if (env.DATABASE_URL) return env.DATABASE_URL
-  const dataDir = path.resolve(env.DATA_DIR || DEFAULT_DATA_DIR)
-  const found = await findEmbeddedPostgres(dataDir)
+  const { DATABASE_URL: given, DATA_DIR } = readConfig(Config, env)
+  if (given) return given
+  const folder = path.resolve(DATA_DIR)
+  const found = await findEmbeddedPostgres(folder)
   if (found) return found.url
   throw new Fault(
     'config_invalid',
-    `No Postgres runs on ${dataDir}: start \`npm start\` first, or set DATABASE_URL`,
+    `No Postgres runs on ${folder}: start \`npm start\` first, or set DATABASE_URL`,
   )
 }
 
