@@ -132,6 +132,18 @@ describe('what is lost is found and named', () => {
     })
   })
 
+  test('every row of fact_event, told by ranges of offsets', async () => {
+    const pipeline = await openSettled()
+    await pipeline.pool.query('delete from warehouse.fact_event')
+    const { code, findings } = await ask(pipeline, '--deep')
+    expect(code).toBe(1)
+    const ranges = findings as unknown as { store: string; from: number; to: number; eventId?: string }[]
+    expect(ranges.length).toBeLessThan(20)
+    // And the one that came twice.
+    expect(ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0)).toBe(EVENTS + 1)
+    expect(ranges.filter(({ from, to, eventId }) => from < to && eventId !== undefined)).toEqual([])
+  })
+
   test('the last row of the ledger: its records are not on their way, the loader stands behind them', async () => {
     const pipeline = await openSettled()
     const { rows } = await pipeline.pool.query(

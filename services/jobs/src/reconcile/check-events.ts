@@ -66,7 +66,20 @@ export async function checkEvents(deps: CheckEventsDeps, held: ObjectRecords): P
         eventId: event.eventId,
       })
   })
-  return findings.sort((a, b) => a.from - b.from)
+  return joinNeighbours(findings)
+}
+
+/** In order of offset. Where a store lost millions, they are a finding an object: only one that is alone has its id. */
+function joinNeighbours(findings: readonly Finding[]): Finding[] {
+  const joined: Finding[] = []
+  for (const finding of findings) {
+    const last = joined.at(-1)
+    if (last?.store === finding.store && last.to + 1 === finding.from) {
+      const { eventId: _, ...range } = last
+      joined[joined.length - 1] = { ...range, to: finding.to }
+    } else joined.push(finding)
+  }
+  return joined
 }
 
 /** The store that should know this event, which is not in quarantine, and does not. */
