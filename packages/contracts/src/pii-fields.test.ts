@@ -4,23 +4,31 @@ import { piiFields } from './pii-fields.ts'
 
 test('names the fields of an event that may hold personal data, those of list entries by a star', () => {
   expect(piiFields('order_completed')).toEqual([
-    { path: ['orderId'], pii: 'id' },
-    { path: ['lines', '*', 'sku'], pii: 'id' },
-    { path: ['lines', '*', 'name'], pii: 'text' },
-    { path: ['coupon'], pii: 'text' },
+    { path: ['orderId'], pii: 'id', optional: false },
+    { path: ['lines', '*', 'sku'], pii: 'id', optional: false },
+    { path: ['lines', '*', 'name'], pii: 'text', optional: true },
+    { path: ['coupon'], pii: 'text', optional: true },
   ])
   expect(piiFields('page_viewed')).toEqual([
-    { path: ['path'], pii: 'url' },
-    { path: ['title'], pii: 'text' },
-    { path: ['referrer'], pii: 'url' },
+    { path: ['path'], pii: 'url', optional: true },
+    { path: ['title'], pii: 'text', optional: true },
+    { path: ['referrer'], pii: 'url', optional: true },
   ])
 })
 
 test('names a field of several alternatives once', () => {
   expect(piiFields('feedback_submitted')).toEqual([
-    { path: ['comment'], pii: 'text' },
-    { path: ['orderId'], pii: 'id' },
-    { path: ['boxId'], pii: 'id' },
+    { path: ['comment'], pii: 'text', optional: true },
+    { path: ['orderId'], pii: 'id', optional: true },
+    { path: ['boxId'], pii: 'id', optional: true },
+  ])
+})
+
+test('a field with a default is in every parsed event, and so not optional', () => {
+  expect(piiFields('user_signed_up')?.map(({ path, optional }) => [path[0], optional])).toEqual([
+    ['channel', false],
+    ['plan', true],
+    ['method', true],
   ])
 })
 

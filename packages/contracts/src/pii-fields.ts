@@ -8,6 +8,8 @@ import { IdentifyTraits } from './identify-traits.ts'
 export interface PiiField {
   readonly path: readonly string[]
   readonly pii: Pii
+  /** The event is whole without it. */
+  readonly optional: boolean
 }
 
 const byEvent: ReadonlyMap<string, readonly PiiField[]> = new Map([
@@ -27,9 +29,9 @@ export function piiFields(event: string): readonly PiiField[] | undefined {
 
 function markedFields(schema: z.ZodType): readonly PiiField[] {
   const fields = new Map<string, PiiField>()
-  for (const { path, schema: field } of stringFields(schema)) {
+  for (const { path, schema: field, optional } of stringFields(schema)) {
     const pii = field.meta()?.pii
-    if (pii) fields.set(path.join('.'), { path, pii })
+    if (pii) fields.set(path.join('.'), { path, pii, optional })
   }
   return [...fields.values()]
 }

@@ -7,8 +7,13 @@ const scrubber = createScrubber({ pseudonymKey: 'a key for tests' })
 const pseudonym = createPseudonyms('a key for tests')
 const BROWSER =
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Safari/537.36'
-const fromBrowser = { keyKind: 'public', userAgent: BROWSER, ip: '203.0.113.77' } as const
-const fromServer = { keyKind: 'secret', userAgent: 'curl/8.5.0', ip: '198.51.100.4' } as const
+const fromBrowser = { keyKind: 'public', source: 'web', userAgent: BROWSER, ip: '203.0.113.77' } as const
+const fromServer = {
+  keyKind: 'secret',
+  source: 'server',
+  userAgent: 'curl/8.5.0',
+  ip: '198.51.100.4',
+} as const
 
 function parsed(changes: Partial<ParsedEvent> = {}): ParsedEvent {
   return {
@@ -99,7 +104,7 @@ test('with a public key the request says agent and address, with a secret one th
   )
   expect(visit.context).toMatchObject({ ip: '203.0.113.0', os: 'macOS' })
   expect(visit).not.toHaveProperty('bot')
-  expect(scrubber.scrubEvent(parsed(), { keyKind: 'public' }).bot).toBe('no_user_agent')
+  expect(scrubber.scrubEvent(parsed(), { keyKind: 'public', source: 'web' }).bot).toBe('no_user_agent')
 })
 
 test('of the context only what says nothing about the person is kept', () => {
@@ -117,7 +122,7 @@ test('of the context only what says nothing about the person is kept', () => {
     campaign: { source: 'newsletter', term: 'jane@example.com' },
     consent: { analytics: true },
   }
-  expect(scrubber.scrubEvent(parsed({ context }), { keyKind: 'secret' }).context).toEqual({
+  expect(scrubber.scrubEvent(parsed({ context }), { keyKind: 'secret', source: 'server' }).context).toEqual({
     country: 'AT',
     locale: 'de-AT',
     timezone: 'Europe/Vienna',
@@ -130,7 +135,7 @@ test('of the context only what says nothing about the person is kept', () => {
   })
   const odd = scrubber.scrubEvent(
     parsed({ context: { country: 'ZZ', locale: 'jane@example.com', timezone: 'Main Road 5' } }),
-    { keyKind: 'secret' },
+    { keyKind: 'secret', source: 'server' },
   )
   expect(odd.context).toEqual({ country: 'ZZ' })
 })

@@ -122,7 +122,9 @@ test('nor anywhere in a value of any shape, as a value or as a key', () => {
   fc.assert(
     fc.property(holder, planted, (shape, value) => {
       const json = JSON.stringify(shape).replaceAll('PLANTED', value)
-      expect(JSON.stringify(scrubValue(JSON.parse(json), pseudonym))).not.toContain(value)
+      expect(
+        JSON.stringify(scrubValue(JSON.parse(json), { pseudonym, found: { findings: undefined } })),
+      ).not.toContain(value)
     }),
     runs,
   )

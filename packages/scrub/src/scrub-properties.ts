@@ -1,38 +1,38 @@
-import { piiFields } from '@millrace/contracts/pii-fields'
-import type { Pseudonyms } from './pseudonym.ts'
-import { scrubId } from './scrub-id.ts'
-import { scrubText } from './scrub-text.ts'
-import { scrubUrl } from './scrub-url.ts'
+import type { Found } from './found.ts'
+import type { FieldStep } from './policy-plans.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
 /** Scrubs the properties of a catalogue event: only the fields that its contract marks are looked at. */
-export function scrubProperties(event: string, properties: Fields, pseudonym: Pseudonyms): Fields {
+export function scrubProperties(properties: Fields, steps: readonly FieldStep[], found: Found): Fields {
   let scrubbed = properties
-  for (const { path, pii } of piiFields(event) ?? []) {
-    const scrub =
-      pii === 'text' ? scrubText : pii === 'url' ? scrubUrl : (id: string) => scrubId(id, pseudonym)
-    scrubbed = scrubAt(scrubbed, path, 0, scrub) as Fields
-  }
+  for (const step of steps) scrubbed = scrubAt(scrubbed, step, 0, found) as Fields
   return scrubbed
 }
 
-/** Copies only what changes: an event without personal data keeps its object. */
-function scrubAt(
-  value: unknown,
-  path: readonly string[],
-  from: number,
-  scrub: (text: string) => string,
-): unknown {
-  if (from === path.length) return typeof value === 'string' ? scrub(value) : value
-  const step = path[from] as string
-  if (step === '*') {
-    if (!Array.isArray(value)) return value
-    const items = value.map((item) => scrubAt(item, path, from + 1, scrub))
-    return items.some((item, i) => item !== value[i]) ? items : value
+/** Copies only what changes: an event without personal data keeps its object. Undefined drops a field. */
+function scrubAt(value: unknown, step: FieldStep, from: number, found: Found): unknown {
+  const { path, field, treat } = step
+  if (from === path.length) return typeof value === 'string' ? treat(value, field, found) : value
+  const name = path[from] as string
+  if (name === '*') return scrubEntries(value, step, from + 1, found)
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return value
+  const before = (value as Fields)[name]
+  const after = scrubAt(before, step, from + 1, found)
+  if (after === before) return value
+  if (after !== undefined) return { ...value, [name]: after }
+  const { [name]: _dropped, ...rest } = value as Fields
+  return rest
+}
+
+function scrubEntries(value: unknown, step: FieldStep, from: number, found: Found): unknown {
+  if (!Array.isArray(value)) return value
+  let kept: unknown[] = value
+  for (let index = 0; index < value.length; index++) {
+    const after = scrubAt(value[index], step, from, found)
+    if (after === value[index]) continue
+    if (kept === value) kept = [...value]
+    kept[index] = after
   }
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return value
-  const before = (value as Fields)[step]
-  const after = scrubAt(before, path, from + 1, scrub)
-  return after === before ? value : { ...value, [step]: after }
+  return kept
 }

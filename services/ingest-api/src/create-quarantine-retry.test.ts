@@ -1,4 +1,5 @@
 import { Fault } from '@millrace/contracts/fault'
+import type { StampedEvent } from '@millrace/contracts/stamped-event'
 import { createScrubber } from '@millrace/scrub/create-scrubber'
 import { expect, onTestFinished, test } from 'vitest'
 import { createQuarantineRetry, type QuarantineRetryDeps } from './create-quarantine-retry.ts'
@@ -59,8 +60,11 @@ test('an event that passes now is the event that was sent: same id, people, rece
   onTestFinished(() => reference.close())
   await post(`${reference.url}/v1/events`, { sentAt: '2026-11-21T11:59:59.500Z', batch: [sent] }, headers)
   const [published] = log.events()
-  const { ip: _ip, browser: _b, os: _os, device: _d, ...context } = reference.log.events()[0]?.context ?? {}
-  expect(published).toEqual({ ...reference.log.events()[0], context })
+  const { findings, ...first } = reference.log.events()[0] as StampedEvent
+  const { ip: _ip, browser: _b, os: _os, device: _d, ...context } = first.context
+  // What it carried was counted when it was refused.
+  expect(row.findings).toEqual(findings)
+  expect(published).toEqual({ ...first, context })
   expect(log.batches[0]?.[0]?.records[0]?.key).toBe(scrubber.peopleOf({ userId: 'user-1' }).userPerson)
 })
 

@@ -48,7 +48,10 @@ export interface QuarantineRetry {
 export function createQuarantineRetry(deps: QuarantineRetryDeps): QuarantineRetry {
   const retryAccepted = async (events: readonly StampedEvent[]): Promise<void> => {
     for (let from = 0; from < events.length; from += RECORDS_A_PUBLISH) {
-      const records = events.slice(from, from + RECORDS_A_PUBLISH).map(eventRecord)
+      const records = events
+        .slice(from, from + RECORDS_A_PUBLISH)
+        .map(withoutFindings)
+        .map(eventRecord)
       await deps.log.publish([{ topic: EVENTS_TOPIC, records }])
     }
   }
@@ -64,6 +67,11 @@ export function createQuarantineRetry(deps: QuarantineRetryDeps): QuarantineRetr
       }
     },
   }
+}
+
+/** They were counted when the event came into quarantine. */
+function withoutFindings({ findings: _f, ...event }: StampedEvent): StampedEvent {
+  return event
 }
 
 function judgeAgain(row: QuarantinedEvent, { scrubber, keys, maxEventAgeDays }: QuarantineRetryDeps): Judged {
@@ -134,10 +142,16 @@ function asSent({ event, messageId, people }: QuarantinedEvent): unknown {
   }
 }
 
-/** The people are pseudonyms already, and what the agent said was read when the event came. */
+/** The people are pseudonyms already; what the agent said was read, and what was found counted, when the event came. */
 function scrubAgain(parsed: ParsedEvent, row: QuarantinedEvent, scrubber: Scrubber): ScrubbedEvent {
-  const { bot: readNow, retired: _r, ...scrubbed } = scrubber.scrubEvent(parsed, { keyKind: row.keyKind })
-  const bot = row.keyKind === 'public' ? row.bot : readNow
+  const { keyKind, source } = row
+  const {
+    bot: readNow,
+    retired: _r,
+    findings: _counted,
+    ...scrubbed
+  } = scrubber.scrubEvent(parsed, { keyKind, source, again: true })
+  const bot = keyKind === 'public' ? row.bot : readNow
   return {
     ...scrubbed,
     messageId: parsed.messageId,

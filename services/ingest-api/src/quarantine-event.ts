@@ -43,7 +43,7 @@ export function quarantineEvent(refused: Refused, deps: QuarantineDeps): Quarant
     detail,
     people: anonymous ? {} : people,
     ...(bot !== undefined && { bot }),
-    ...(code !== 'too_large' && { event: keep(rest, anonymous, scrubber) }),
+    ...(code !== 'too_large' && keep(rest, { anonymous, source, scrubber })),
   }
 }
 
@@ -70,10 +70,18 @@ function idText(id: unknown): string | undefined {
 
 const DENIED = { consent: { categoryPreferences: { analytics: false } } }
 
+interface KeepDeps extends Pick<QuarantineDeps, 'scrubber' | 'anonymous'> {
+  readonly source: string
+}
+
 /** Postgres stores neither NUL nor half a surrogate pair, so neither goes into the log. */
-function keep(rest: unknown, anonymous: boolean, scrubber: Scrubber): unknown {
-  const scrubbed = cleaned(scrubber.scrubUnknown(rest))
-  if (!anonymous || typeof scrubbed !== 'object' || scrubbed === null) return scrubbed
-  const { sessionId: _s, ...kept } = scrubbed as Record<string, unknown>
-  return { ...kept, context: DENIED }
+function keep(
+  rest: unknown,
+  { anonymous, source, scrubber }: KeepDeps,
+): Pick<QuarantinedEvent, 'event' | 'findings'> {
+  const { event: scrubbed, ...found } = scrubber.scrubRefused(rest, source)
+  const event = cleaned(scrubbed)
+  if (!anonymous || typeof event !== 'object' || event === null) return { event, ...found }
+  const { sessionId: _s, ...kept } = event as Record<string, unknown>
+  return { event: { ...kept, context: DENIED }, ...found }
 }

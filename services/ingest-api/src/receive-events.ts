@@ -130,7 +130,7 @@ function circumstancesOf(
     body,
     defaultType,
     stamp: requestStamp({ key, requestId, receivedAt, sentAt, traceparent }),
-    sender: { userAgent: headers['user-agent'], ip, keyKind: key.kind },
+    sender: { userAgent: headers['user-agent'], ip, keyKind: key.kind, source: key.source },
     gpc: headers['sec-gpc'] === '1',
   }
 }
