@@ -8,7 +8,7 @@ export interface RecordBuffer {
   /** When the first of them came, by performance.now(); undefined while there are none. */
   readonly since: number | undefined
   add(messages: readonly KafkaMessage[]): void
-  /** The next ones: about maxBytes at most, but always one when there is one. */
+  /** The next ones, without gaps: about maxBytes at most, but always one when there is one. */
   take(maxRecords: number, maxBytes: number): readonly StoredRecord[]
   clear(): void
 }
@@ -50,7 +50,9 @@ export function createBuffer(): RecordBuffer {
           continue
         }
         const more = sizeOf(message)
-        if (records.length > 0 && (records.length >= maxRecords || size + more > maxBytes)) break
+        const last = records.at(-1)
+        if (last && (records.length >= maxRecords || size + more > maxBytes)) break
+        if (last && Number(message.offset) !== last.offset + 1) break
         first.taken += 1
         size += more
         records.push(toRecord(message))

@@ -141,7 +141,6 @@ export function holdPartitions(deps: PartitionsDeps): HeldPartitions {
 
   return {
     async joined(assignment, newLink) {
-      if (closed) return
       link = newLink
       pausedUntil = 0
       assignments += 1
@@ -150,7 +149,9 @@ export function holdPartitions(deps: PartitionsDeps): HeldPartitions {
           partitions.map((partition) => nameOf(topic, partition)),
         ),
       )
+      // Also after a close: what was handled is committed as long as it is ours.
       for (const [name, one] of held) if (!mine.has(name)) letGo(name, one)
+      if (closed) return
       for (const [topic, partitions] of Object.entries(assignment)) {
         for (const partition of partitions) if (!held.has(nameOf(topic, partition))) hold(topic, partition)
       }
