@@ -48,11 +48,12 @@ export function createKafkaLog(options: KafkaLogOptions): EventLog {
     ...(options.tls ? { tls: options.tls } : {}),
   }
   const admin = createAdmin(connection, ADMIN_TIMEOUT_MS)
+  let turn = 0
   const publisher = createPublisher({
     topics: createTopicFacts(admin),
     prefix,
     timeoutMs,
-    openProducer: () => openProducer({ connection, compression, timeoutMs }),
+    openProducer: () => openProducer({ connection, compression, timeoutMs, turn: turn++ }),
   })
   const consumers = new Set<Consumer>()
   let closed = false

@@ -15,6 +15,8 @@ export interface KafkaAdmin {
 interface Session {
   readonly client: KafkaClient
   readonly connected: Promise<Admin>
+  asked: number
+  answered: number
 }
 
 const RETRY = { initialRetryTime: 100, factor: 0.2, multiplier: 2, maxRetryTime: 1_000, retries: 3 }
@@ -28,33 +30,46 @@ const PASSING = new Set([
   'UNKNOWN_LEADER_EPOCH',
   'FENCED_LEADER_EPOCH',
 ])
+/** kafkajs asks for every topic that it was ever asked for: one that was deleted since makes it say so of all others. */
+const UNKNOWN_TOPIC = 'UNKNOWN_TOPIC_OR_PARTITION'
 const PAUSE_MS = 100
 
 export function createAdmin(connection: KafkaConnection, timeoutMs: number): KafkaAdmin {
   let session: Session | undefined
+  let turn = 0
   let closed = false
 
   function open(): Session {
-    const client = openClient(connection, { requestTimeoutMs: timeoutMs, retry: RETRY })
+    const client = openClient(connection, { requestTimeoutMs: timeoutMs, retry: RETRY, turn: turn++ })
     const admin = client.kafka.admin({ retry: RETRY })
     const connected = admin.connect().then(() => admin)
     connected.catch(() => undefined)
-    return { client, connected }
+    return { client, connected, asked: 0, answered: 0 }
   }
 
-  async function tryOnce<T>(question: (admin: Admin) => Promise<T>, leftMs: number): Promise<T> {
+  function current(): Session {
     if (closed) throw new Error('the log is closed')
     session ??= open()
-    const used = session
+    return session
+  }
+
+  async function tryOnce<T>(
+    question: (admin: Admin) => Promise<T>,
+    used: Session,
+    leftMs: number,
+  ): Promise<T> {
+    used.asked += 1
     try {
       return await withinTime(used.connected.then(question), leftMs)
     } catch (error) {
-      // An answer, though a bad one, came over a connection that works.
-      if (kafkaErrorType(error) === undefined) {
-        used.client.kill()
-        if (session === used) session = undefined
-      }
+      const type = kafkaErrorType(error)
+      // Any other answer, though a bad one, came over a connection that works.
+      if (type === undefined) used.client.kill()
+      if (session === used && (type === undefined || type === UNKNOWN_TOPIC)) session = undefined
       throw error
+    } finally {
+      used.answered += 1
+      if (session !== used && used.answered === used.asked) used.client.kill()
     }
   }
 
@@ -62,10 +77,13 @@ export function createAdmin(connection: KafkaConnection, timeoutMs: number): Kaf
     async ask(question) {
       const giveUpAt = performance.now() + timeoutMs
       for (;;) {
+        const used = current()
+        const isFirst = used.asked === 0
         try {
-          return await tryOnce(question, giveUpAt - performance.now())
+          return await tryOnce(question, used, giveUpAt - performance.now())
         } catch (error) {
-          const passes = PASSING.has(kafkaErrorType(error) ?? '')
+          const type = kafkaErrorType(error) ?? ''
+          const passes = PASSING.has(type) || (type === UNKNOWN_TOPIC && !isFirst)
           if (!passes || performance.now() + PAUSE_MS > giveUpAt) throw error
         }
         await sleep(PAUSE_MS)

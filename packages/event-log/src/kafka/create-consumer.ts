@@ -29,6 +29,7 @@ export async function createConsumer(consume: ConsumeOptions, deps: ConsumerDeps
   const { admin, prefix, onError } = deps
   const signal = createSignal()
   let closing = false
+  let turn = 0
   let membership: Membership | undefined
   let pauseMs = REJOIN_MS.first
   let tellStarted = (): void => undefined
@@ -88,6 +89,7 @@ export async function createConsumer(consume: ConsumeOptions, deps: ConsumerDeps
     const current = await joinGroup({
       ...{ connection: deps.connection, prefix, group: consume.group, topics, partitions },
       sessionTimeoutMs: deps.sessionTimeoutMs,
+      turn: turn++,
       onJoined() {
         pauseMs = REJOIN_MS.first
         tellStarted()

@@ -14,6 +14,8 @@ export interface JoinGroupDeps {
   readonly partitions: HeldPartitions
   /** A member that is not heard of for so long loses its partitions. */
   readonly sessionTimeoutMs: number
+  /** How many memberships there were before this one. */
+  readonly turn: number
   /** This process is a member, and knows where its partitions go on. */
   onJoined(): void
 }
@@ -38,7 +40,11 @@ const RETRY = { initialRetryTime: 100, factor: 0.2, multiplier: 2, maxRetryTime:
 /** One membership in the group: kafkajs fetches, the held partitions get what it fetched. */
 export async function joinGroup(deps: JoinGroupDeps): Promise<Membership> {
   const { prefix, partitions } = deps
-  const client = openClient(deps.connection, { requestTimeoutMs: REQUEST_MS, retry: RETRY })
+  const client = openClient(deps.connection, {
+    requestTimeoutMs: REQUEST_MS,
+    retry: RETRY,
+    turn: deps.turn,
+  })
   const withPrefix = (topic: string): string => `${prefix}${topic}`
   const withoutPrefix = (topic: string): string => topic.slice(prefix.length)
   const consumer = client.kafka.consumer({
@@ -76,6 +82,13 @@ export async function joinGroup(deps: JoinGroupDeps): Promise<Membership> {
     },
   }
 
+  /** Once: the next membership may have begun when kafkajs comes to its stop. */
+  function end(): void {
+    if (isOver) return
+    isOver = true
+    partitions.left()
+  }
+
   let tellLeft = (): void => undefined
   const over = new Promise<void>((resolve, reject) => {
     tellLeft = resolve
@@ -83,10 +96,7 @@ export async function joinGroup(deps: JoinGroupDeps): Promise<Membership> {
   }).finally(client.kill)
   over.catch(() => undefined)
   // Comes before the word of a crash; from here on kafkajs takes no seek and no pause.
-  consumer.on(consumer.events.STOP, () => {
-    isOver = true
-    partitions.left()
-  })
+  consumer.on(consumer.events.STOP, end)
   consumer.on(consumer.events.REBALANCING, () => partitions.rebalancing())
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     if (isOver) return
@@ -95,7 +105,7 @@ export async function joinGroup(deps: JoinGroupDeps): Promise<Membership> {
   })
 
   try {
-    await consumer.connect()
+    await withinTime(consumer.connect(), REQUEST_MS)
     await consumer.subscribe({ topics: deps.topics.map(withPrefix), fromBeginning: true })
     await consumer.run({
       autoCommit: false,
@@ -117,6 +127,7 @@ export async function joinGroup(deps: JoinGroupDeps): Promise<Membership> {
     over,
     async leave() {
       await leave(consumer)
+      end()
       tellLeft()
       await over.catch(() => undefined)
     },

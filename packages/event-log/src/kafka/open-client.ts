@@ -1,7 +1,6 @@
-import { isIP, connect as netConnect, type Socket } from 'node:net'
-import { connect as tlsConnect } from 'node:tls'
-import { type ISocketFactoryArgs, Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs'
+import { Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs'
 import type { KafkaConnection } from './connection.ts'
+import { createSockets } from './create-sockets.ts'
 
 export interface KafkaClient {
   readonly kafka: Kafka
@@ -12,13 +11,16 @@ export interface KafkaClient {
   kill(): void
 }
 
-export interface ClientTimes {
+export interface ClientOptions {
   readonly requestTimeoutMs: number
   readonly retry: RetryOptions
+  /** How many clients there were before this one. */
+  readonly turn: number
 }
 
 const CONNECT_MS = 1_000
-const KEEP_ALIVE_MS = 10_000
+/** kafkajs's own time limit comes after ours, and so never. */
+const AFTER_MS = 500
 
 /**
  * A client of kafkajs of one's own: clients share what they know of a group's offsets when they share it. It logs
@@ -26,41 +28,24 @@ const KEEP_ALIVE_MS = 10_000
  */
 export function openClient(
   connection: KafkaConnection,
-  { requestTimeoutMs, retry }: ClientTimes,
+  { requestTimeoutMs, retry, turn }: ClientOptions,
 ): KafkaClient {
-  const sockets = new Set<Socket>()
-  let killed = false
-
-  function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket {
-    if (killed) throw new Error('the client is closed')
-    const name = isIP(host) ? {} : { servername: host }
-    const socket = ssl
-      ? tlsConnect({ host, port, ...name, ...ssl }, onConnect)
-      : netConnect({ host, port }, onConnect)
-    socket.setKeepAlive(true, KEEP_ALIVE_MS)
-    socket.setNoDelay(true)
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-    return socket
-  }
-
+  const sockets = createSockets(CONNECT_MS)
+  // kafkajs begins with the first, and stays with it when it takes the connection and says nothing.
+  const first = turn % connection.brokers.length
   return {
     kafka: new Kafka({
-      brokers: [...connection.brokers],
+      brokers: [...connection.brokers.slice(first), ...connection.brokers.slice(0, first)],
       clientId: connection.clientId,
       ...(connection.sasl ? { sasl: connection.sasl as NonNullable<KafkaConfig['sasl']> } : {}),
       ...(connection.tls ? { ssl: connection.tls } : {}),
-      connectionTimeout: CONNECT_MS,
+      connectionTimeout: CONNECT_MS + AFTER_MS,
       authenticationTimeout: requestTimeoutMs,
       requestTimeout: requestTimeoutMs,
       retry,
-      socketFactory: openSocket,
+      socketFactory: sockets.open,
       logLevel: logLevel.NOTHING,
     }),
-    kill() {
-      killed = true
-      // With an error: of an end without one kafkajs would not hear.
-      for (const socket of sockets) socket.destroy(new Error('the client is closed'))
-    },
+    kill: sockets.kill,
   }
 }

@@ -1,12 +1,13 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import kafkajs, { type ProducerBatch, type RecordMetadata } from 'kafkajs'
+import { withinTime } from '../within-time.ts'
 import type { KafkaConnection } from './connection.ts'
 import { openClient } from './open-client.ts'
 import type { PlannedBatch, PlannedMessage } from './plan-sends.ts'
 
 export interface KafkaProducer {
-  /** Resolves when it is connected; rejects after some tries. */
+  /** Resolves when it is connected; rejects after some tries, or 5 s. */
   readonly connected: Promise<void>
   /**
    * Resolves when every batch, one a partition at most, is on as many brokers as its topic demands. After a rejection
@@ -22,10 +23,14 @@ export interface ProducerOptions {
   readonly connection: KafkaConnection
   readonly compression: 'gzip' | 'none'
   readonly timeoutMs: number
+  /** How many producers there were before this one. */
+  readonly turn: number
 }
 
 /** Ends by itself a little after the publish has given up. */
 const RETRY = { initialRetryTime: 50, factor: 0.2, multiplier: 2, maxRetryTime: 400, retries: 8 }
+/** Then the next one is opened, and begins with another broker. */
+const CONNECT_MS = 5_000
 const ALL_IN_SYNC = -1
 
 const compress = promisify(gzip)
@@ -37,8 +42,8 @@ kafkajs.CompressionCodecs[kafkajs.CompressionTypes.GZIP] = () => ({
 })
 
 /** An idempotent producer: what its own retries repeat is stored once. */
-export function openProducer({ connection, compression, timeoutMs }: ProducerOptions): KafkaProducer {
-  const client = openClient(connection, { requestTimeoutMs: timeoutMs, retry: RETRY })
+export function openProducer({ connection, compression, timeoutMs, turn }: ProducerOptions): KafkaProducer {
+  const client = openClient(connection, { requestTimeoutMs: timeoutMs, retry: RETRY, turn })
   const producer = client.kafka.producer({
     idempotent: true,
     allowAutoTopicCreation: false,
@@ -55,7 +60,7 @@ export function openProducer({ connection, compression, timeoutMs }: ProducerOpt
       compression: compression === 'gzip' ? kafkajs.CompressionTypes.GZIP : kafkajs.CompressionTypes.None,
       topicMessages: topicMessages(batches),
     })
-  const connected = producer.connect()
+  const connected = withinTime(producer.connect(), CONNECT_MS)
   connected.catch(client.kill)
   return {
     connected,
