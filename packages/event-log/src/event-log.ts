@@ -69,7 +69,10 @@ export interface TopicSettings {
   readonly topic: string
   /** Never changes: growth is a new topic. */
   readonly partitions: number
-  /** How long records are kept at least; those that a known group has not read stay. */
+  /**
+   * How long records are kept at least. In Postgres those that a known group has not read stay longer; Kafka deletes them,
+   * and the group goes on at the first kept one.
+   */
   readonly retentionHours: number
 }
 

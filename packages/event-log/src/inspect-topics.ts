@@ -1,6 +1,7 @@
 import { createAdmin, type KafkaAdmin } from './kafka/create-admin.ts'
 import { kafkaUnavailable } from './kafka/kafka-error.ts'
 import { type KafkaConfig, readKafkaConfig } from './kafka/read-kafka-config.ts'
+import { readTopicSettings } from './kafka/read-topic-settings.ts'
 
 export interface InspectConfig extends KafkaConfig {
   readonly KAFKA_BROKERS: readonly string[]
@@ -53,10 +54,7 @@ export async function inspectTopics(
 async function inspect(admin: KafkaAdmin, topic: string, retentionHours: number): Promise<InspectedTopic> {
   const { topics } = await admin.ask((kafka) => kafka.fetchTopicMetadata({ topics: [topic] }))
   const { brokers } = await admin.ask((kafka) => kafka.describeCluster())
-  const { resources } = await admin.ask((kafka) =>
-    kafka.describeConfigs({ includeSynonyms: false, resources: [{ type: TOPIC_RESOURCE, name: topic }] }),
-  )
-  const settings = new Map(resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]))
+  const settings = await readTopicSettings(admin, topic)
   const partitions = topics[0]?.partitions ?? []
   const copies = Math.min(...partitions.map(({ replicas }) => replicas.length))
   return {
@@ -72,9 +70,6 @@ async function inspect(admin: KafkaAdmin, topic: string, retentionHours: number)
     ],
   }
 }
-
-/** kafkajs's enum of resources is no erasable TypeScript. */
-const TOPIC_RESOURCE = 2
 
 interface Copies {
   readonly copies: number

@@ -42,9 +42,10 @@ export function createArchiverMetrics({ registry, log, topics, group, now }: Arc
     labelNames: ['topic'] as const,
     registers,
     async collect() {
+      const lags = await Promise.all(topics.map((topic) => lagOf(log, topic, group).catch(() => undefined)))
       this.reset()
-      for (const topic of topics) {
-        const lag = await lagOf(log, topic, group).catch(() => undefined)
+      for (const [index, topic] of topics.entries()) {
+        const lag = lags[index]
         if (lag !== undefined) this.set({ topic }, lag)
       }
     },

@@ -1,7 +1,7 @@
 import { Fault } from '@millrace/contracts/fault'
-import kafkajs from 'kafkajs'
 import type { KafkaAdmin } from './create-admin.ts'
 import { kafkaErrorType } from './kafka-error.ts'
+import { readTopicSettings } from './read-topic-settings.ts'
 
 /** What a publisher needs to know of a topic. */
 export interface TopicFacts {
@@ -71,12 +71,9 @@ async function readFacts(admin: KafkaAdmin, topic: string): Promise<TopicFacts> 
 }
 
 async function readMaxMessageBytes(admin: KafkaAdmin, topic: string): Promise<number> {
-  const resources = [
-    { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: ['max.message.bytes'] },
-  ]
+  const setting = 'max.message.bytes'
   try {
-    const answer = await admin.ask((kafka) => kafka.describeConfigs({ includeSynonyms: false, resources }))
-    const value = Number(answer.resources[0]?.configEntries[0]?.configValue)
+    const value = Number((await readTopicSettings(admin, topic, [setting])).get(setting))
     return value > 0 ? value : USUAL_MAX_MESSAGE_BYTES
   } catch (error) {
     if (kafkaErrorType(error) === 'TOPIC_AUTHORIZATION_FAILED') return USUAL_MAX_MESSAGE_BYTES
