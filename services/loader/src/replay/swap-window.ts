@@ -3,7 +3,7 @@ import { loadKpis } from '@millrace/kpis/load-kpis'
 import { inTransaction } from '@millrace/warehouse/database'
 import { expectKept, holdFirstDay } from '@millrace/warehouse/facts-kept'
 import { addMembers } from '@millrace/warehouse/shadow/add-members'
-import { isAsCompared, type TableComparison } from '@millrace/warehouse/shadow/compare-facts'
+import { compareFacts, isAsCompared, type TableComparison } from '@millrace/warehouse/shadow/compare-facts'
 import type { KpiDifference } from '@millrace/warehouse/shadow/compare-totals'
 import { readFactTables } from '@millrace/warehouse/shadow/fact-table'
 import { whileLoadersWait } from '@millrace/warehouse/shadow/live-state'
@@ -46,6 +46,7 @@ export async function swapWindow(deps: SwapWindowDeps, before: Comparison): Prom
   await writeRestatements(
     live,
     before.kpis.filter((difference) => !stillWrong.has(nameOf(difference))),
+    'fix',
   )
   return { ...facts, definitions, totals, after }
 }
@@ -77,13 +78,11 @@ async function swapTables(
     lockedAt = now().getTime()
     onStep({ kind: 'locked' })
     expectKept(window.from, await holdFirstDay(tx))
-    if (links > 0 || !(await isStillAsCompared(deps, tx, differing))) {
-      await recomputation.catchUp(tx)
-      await recomputation.takeOutside(tx)
-    }
+    const isCurrent = links === 0 && (await isStillAsCompared(deps, tx, differing))
+    const wrong = isCurrent ? differing : await compareAgain(deps, tx, differing)
     await inTransaction(shadow, async (replayed) => {
       await addLinks(tx, await missingLinks(tx, replayed))
-      for (const { table, days } of await withTables(shadow, differing)) {
+      for (const { table, days } of await withTables(shadow, wrong)) {
         onStep({ kind: 'swapping', table: table.name })
         tables.push(await swapFacts({ live: tx, shadow: replayed, window, timeZone }, table, days))
       }
@@ -109,6 +108,20 @@ async function isStillAsCompared(
     if (!(await isAsCompared(tx, table, compared, window, timeZone))) return false
   }
   return true
+}
+
+/** Catches up with what was loaded since: it may have moved rows to days that did not differ. */
+async function compareAgain(
+  { shadow, recomputation, timeZone }: SwapWindowDeps,
+  tx: PoolClient,
+  differing: readonly TableComparison[],
+): Promise<readonly TableComparison[]> {
+  await recomputation.catchUp(tx)
+  await recomputation.takeOutside(tx)
+  const compared: TableComparison[] = []
+  for (const { table } of await withTables(shadow, differing))
+    compared.push(await compareFacts({ live: tx, shadow }, table, recomputation.range.window, timeZone))
+  return compared.filter(({ days }) => days.length > 0)
 }
 
 async function withTables(shadow: Pool, differing: readonly TableComparison[]) {
