@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     include: ['test/*/long/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    // As bin/millrace.mjs has it: Amazon's client need not say so in every worker.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 1_800_000,
     hookTimeout: 120_000,
     maxWorkers: 1,
