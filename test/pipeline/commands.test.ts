@@ -57,6 +57,7 @@ const JSON_ANSWERS: Readonly<Record<string, readonly [args: () => string[], answ
   'kpi verify': [() => [], { differences: [] }],
   reconcile: [() => [], { balanced: true }],
   compact: [() => [], { missing: 0 }],
+  inventory: [() => [], []],
   'quarantine list': [() => [], []],
   'quarantine retry': [() => [], { published: [], still: [] }],
   doctor: [() => [], expect.arrayContaining([expect.objectContaining({ check: 'postgres', status: 'ok' })])],

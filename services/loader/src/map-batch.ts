@@ -4,6 +4,7 @@ import type { LogBatch, StoredRecord } from '@millrace/event-log/event-log'
 import { isInstant } from '@millrace/warehouse/is-instant'
 import { type BusinessDate, toFacts } from '@millrace/warehouse/to-facts'
 import type { DeadRecord, FactBatch, FactRecord } from '@millrace/warehouse/write/fact-batch'
+import { readFindings } from '@millrace/warehouse/write/inventoried'
 
 /** What one record of the log turns out to be. */
 type Fate =
@@ -43,12 +44,13 @@ function offsetOf(record: StoredRecord | undefined): number {
 function fateOf({ offset, value }: StoredRecord, businessDate: BusinessDate): Fate {
   try {
     const event = JSON.parse(value) as StampedEvent
-    const { contentHash, receivedAt } = event
+    const { contentHash, receivedAt, findings } = event
     // The position takes it too, and would refuse it for as long as the record comes.
     if (!isInstant(receivedAt)) return dead(offset, value)
     const mapped = toFacts(event, businessDate)
     if (mapped.kind === 'ignored') return { kind: 'ignored', receivedAt }
-    return { kind: 'facts', record: { offset, value, contentHash, facts: mapped.facts }, receivedAt }
+    const record = { offset, value, contentHash, facts: mapped.facts, findings: readFindings(findings) }
+    return { kind: 'facts', record, receivedAt }
   } catch {
     return dead(offset, value)
   }

@@ -1,3 +1,4 @@
+import type { Finding } from '@millrace/contracts/finding'
 import type { EventFacts } from '../facts/event-facts.ts'
 
 /** A record of the log whose event has facts. */
@@ -5,6 +6,8 @@ export interface FactRecord {
   readonly offset: number
   readonly contentHash: string
   readonly facts: EventFacts
+  /** What personal data the event carried; absent when none. */
+  readonly findings?: readonly Finding[] | undefined
   /** The record's value, for the quarantine. */
   readonly value: string
 }

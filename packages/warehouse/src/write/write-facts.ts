@@ -4,9 +4,11 @@ import { holdFirstDay, setOldApart } from '../facts-kept.ts'
 import { appendFacts, monthsOf } from './append-facts.ts'
 import { claimEvents } from './claim-events.ts'
 import type { FactBatch } from './fact-batch.ts'
+import { inventoriedOf } from './inventoried.ts'
 import { takePosition } from './take-position.ts'
 import { writeBoxes } from './write-boxes.ts'
 import { writeDimensions } from './write-dimensions.ts'
+import { writeInventory } from './write-inventory.ts'
 import { type Outcome, writeLedger } from './write-ledger.ts'
 import { writeOrders } from './write-orders.ts'
 import { writePeople } from './write-people.ts'
@@ -39,7 +41,10 @@ export function createFactWriter({ pool, businessDate }: FactWriterDeps): FactWr
         fresh.map(({ facts }) => facts),
         businessDate,
       )
-      await writeQuarantine(tx, batch, [...batch.dead, ...old, ...conflicts])
+      const dead = [...batch.dead, ...old, ...conflicts]
+      await writeQuarantine(tx, batch, dead)
+      const stored = { loaded: fresh, dead, rejected: batch.rejected }
+      await writeInventory(tx, batch.partition, inventoriedOf(stored, businessDate))
       const outcome = {
         loaded: fresh.length,
         ignored: batch.ignored,
