@@ -70,6 +70,21 @@ table pipeline.log_topic (
   partitions integer not null,
   retention_hours integer not null
 );
+table pipeline.pii_inventory (
+  business_date date not null,
+  source text not null,
+  event text not null,
+  field text not null,
+  kind text not null,
+  treatment text not null,
+  shard integer not null,
+  events bigint not null
+);
+table pipeline.pii_name (
+  source text not null,
+  part text not null,
+  name text not null
+);
 table pipeline.quarantine (
   topic text not null,
   partition integer not null,
@@ -366,6 +381,24 @@ table warehouse.kpi_total (
   numerator numeric not null,
   denominator numeric not null
 );
+view warehouse.pii_inventory (
+  business_date date,
+  source text,
+  event text,
+  field text,
+  kind text,
+  treatment text,
+  events bigint
+) as
+ SELECT business_date,
+    source,
+    event,
+    field,
+    kind,
+    treatment,
+    (sum(events))::bigint AS events
+   FROM pipeline.pii_inventory
+  GROUP BY business_date, source, event, field, kind, treatment;
 
 
 
@@ -387,6 +420,10 @@ pipeline.log_position constraint log_position_pkey PRIMARY KEY (topic, group_nam
 pipeline.log_topic constraint log_topic_partitions_check CHECK ((partitions > 0));
 pipeline.log_topic constraint log_topic_pkey PRIMARY KEY (topic);
 pipeline.log_topic constraint log_topic_retention_hours_check CHECK ((retention_hours > 0));
+pipeline.pii_inventory constraint pii_inventory_pkey PRIMARY KEY (business_date, source, event, field, kind, treatment, shard);
+pipeline.pii_inventory constraint pii_inventory_treatment_check CHECK ((treatment = ANY (ARRAY['mask'::text, 'hash'::text, 'cut'::text, 'drop'::text])));
+pipeline.pii_name constraint pii_name_part_check CHECK ((part = ANY (ARRAY['event'::text, 'field'::text])));
+pipeline.pii_name constraint pii_name_pkey PRIMARY KEY (source, part, name);
 pipeline.quarantine constraint quarantine_pkey PRIMARY KEY (topic, partition, record_offset);
 pipeline.quarantine constraint quarantine_stage_check CHECK ((stage = ANY (ARRAY['contract'::text, 'load'::text])));
 pipeline.setting constraint setting_pkey PRIMARY KEY (name);
@@ -679,6 +716,8 @@ grant select on pipeline.migration to millrace_exporter;
 grant select on pipeline.migration to millrace_ingest;
 grant select on pipeline.migration to millrace_jobs;
 grant select on pipeline.migration to millrace_loader;
+grant insert, select, update on pipeline.pii_inventory to millrace_loader;
+grant insert, select on pipeline.pii_name to millrace_loader;
 grant select on pipeline.quarantine to millrace_board;
 grant delete, select on pipeline.quarantine to millrace_jobs;
 grant insert, select, update on pipeline.quarantine to millrace_loader;
@@ -768,3 +807,4 @@ grant select on warehouse.kpi_total to analyst;
 grant select on warehouse.kpi_total to millrace_board;
 grant select on warehouse.kpi_total to millrace_exporter;
 grant select on warehouse.kpi_total to millrace_jobs;
+grant select on warehouse.pii_inventory to analyst;
