@@ -141,6 +141,49 @@ export function describeEventLog(name: string, openLog: OpenEventLog): void {
     expect(values(await collect(again, { topics: [topic], group: 'two' }, 4))).toEqual(['1', '2', '3', '4'])
   })
 
+  test(`${name}: parts of partitions are read in order, also beside a group, whose position stays`, async () => {
+    const log = await open()
+    const topic = await makeTopic(log, 2)
+    const records = Array.from({ length: 400 }, (_, n) => record(`key-${n % 20}`, `${n}`))
+    for (let n = 0; n < 4; n++) await log.publish([{ topic, records: records.slice(n * 100, n * 100 + 100) }])
+    await collect(log, { topics: [topic], group: 'g' }, records.length)
+    const positions = await log.positions(topic, 'g')
+    const held = await log.ranges(topic)
+    const read = async (parts: readonly (readonly [number, number, number])[]): Promise<string[]> => {
+      const found: string[] = []
+      const ranges = parts.map(([partition, firstOffset, nextOffset]) => ({
+        ...{ topic, partition, firstOffset, nextOffset },
+      }))
+      await log.read(ranges, ({ partition }, some) => {
+        for (const { offset } of some) found.push(`${partition} ${offset}`)
+      })
+      return found.sort()
+    }
+    const offsets = (partition: number, from: number, to: number): string[] =>
+      Array.from({ length: to - from }, (_, n) => `${partition} ${from + n}`)
+    const [first, second] = held.map(({ nextOffset }) => nextOffset) as [number, number]
+    expect(
+      await read([
+        [0, 0, first],
+        [1, 0, second],
+      ]),
+    ).toEqual([...offsets(0, 0, first), ...offsets(1, 0, second)].sort())
+    expect(
+      await read([
+        [0, 3, 5],
+        [0, 50, 52],
+        [1, second - 2, second + 1_000],
+      ]),
+    ).toEqual([...offsets(0, 3, 5), ...offsets(0, 50, 52), ...offsets(1, second - 2, second)].sort())
+    expect(
+      await read([
+        [0, first + 5, first + 9],
+        [7, 0, 3],
+      ]),
+    ).toEqual([])
+    expect(await log.positions(topic, 'g')).toEqual(positions)
+  })
+
   test(`${name}: one partition is handled by one at a time, several partitions at once`, async () => {
     const log = await open()
     const topic = await makeTopic(log, 4)

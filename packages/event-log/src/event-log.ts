@@ -83,6 +83,14 @@ export interface PartitionRange {
   readonly nextOffset: number
 }
 
+/** A part of a topic's partition. */
+export interface LogRange extends PartitionRange {
+  readonly topic: string
+}
+
+/** Told the records of a part in order, some at a time. */
+export type ReadHandler = (range: LogRange, records: readonly StoredRecord[]) => void
+
 export interface GroupPosition {
   readonly partition: number
   readonly nextOffset: number
@@ -108,6 +116,11 @@ export interface EventLog {
    * later. While the log is away the consumer keeps trying.
    */
   consume(options: ConsumeOptions): Promise<Consumer>
+  /**
+   * Reads parts that do not overlap without a group, so that nobody's position moves and nothing is kept for the reader:
+   * of each part what is still kept, up to its end or that of the partition, in order.
+   */
+  read(ranges: readonly LogRange[], handle: ReadHandler): Promise<void>
   /** By partition; empty for a topic that does not exist. */
   ranges(topic: string): Promise<readonly PartitionRange[]>
   /** Where the group goes on, by partition; empty before its first consumer. */

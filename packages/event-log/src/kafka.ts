@@ -10,6 +10,7 @@ import { createPublisher } from './kafka/create-publisher.ts'
 import { ensureTopics } from './kafka/ensure-topics.ts'
 import { kafkaUnavailable } from './kafka/kafka-error.ts'
 import { openProducer } from './kafka/open-producer.ts'
+import { readParts } from './kafka/read-parts.ts'
 import { createTopicFacts } from './kafka/topic-facts.ts'
 import { readPositions, readRanges } from './kafka/topic-offsets.ts'
 
@@ -93,6 +94,8 @@ export function createKafkaLog(options: KafkaLogOptions): EventLog {
       consumers.add(closable)
       return closable
     },
+    read: (ranges, handle) =>
+      ask('read records', readParts({ connection, admin, prefix, turn: turn++ }, ranges, handle)),
     ranges: (topic) => ask('read ranges', readRanges(admin, `${prefix}${topic}`)),
     positions: (topic, group) =>
       ask('read positions', readPositions(admin, `${prefix}${topic}`, `${prefix}${group}`)),

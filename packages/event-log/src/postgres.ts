@@ -6,6 +6,7 @@ import { logUnavailable } from './log-unavailable.ts'
 import { connectionConfig, queryWithin } from './postgres/connection.ts'
 import { createConsumer } from './postgres/create-consumer.ts'
 import { createPublisher } from './postgres/create-publisher.ts'
+import { readPart } from './postgres/read-part.ts'
 import { startRetention } from './postgres/start-retention.ts'
 
 export interface PostgresLogOptions {
@@ -82,6 +83,14 @@ export function createPostgresLog(options: PostgresLogOptions): EventLog {
       }
       consumers.add(closable)
       return closable
+    },
+    async read(ranges, handle) {
+      for (const range of ranges)
+        await readPart(
+          (query) => ask('read records', query),
+          range,
+          (records) => handle(range, records),
+        )
     },
     ranges: (topic) =>
       ask<PartitionRange & pg.QueryResultRow>('read ranges', { text: readRanges, values: [topic] }),

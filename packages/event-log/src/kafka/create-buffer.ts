@@ -73,7 +73,8 @@ function sizeOf({ key, value }: KafkaMessage): number {
   return (key?.length ?? 0) + (value?.length ?? 0)
 }
 
-function toRecord({ offset, key, value, headers }: KafkaMessage): StoredRecord {
+/** A message of kafkajs as a record of the port. */
+export function toRecord({ offset, key, value, headers }: KafkaMessage): StoredRecord {
   const record = { key: key?.toString() ?? '', value: value?.toString() ?? '', offset: Number(offset) }
   const names = headers ? Object.keys(headers) : []
   if (names.length === 0) return record

@@ -40,20 +40,33 @@ export function createPartitionStore(query: RunQuery, name: PartitionName): Part
       const moved = await query({ ...commit, values: [topic, group, partition, expected, next] })
       return moved.length === 1
     },
-    async read(from, maxRecords, maxBytes) {
-      const values = [topic, partition, from, maxRecords, maxBytes]
-      const rows = await query<ChunkRow>({ ...read, values })
-      const records = rows.flatMap(({ body, first_offset }) => (body ? readChunk(body, first_offset) : []))
-      const skip = records.findIndex(({ offset }) => offset >= from)
-      return {
-        records: skip > 0 ? records.slice(skip) : records,
-        nextOffset: rows[0]?.next_offset ?? from,
-      }
-    },
+    read: (from, maxRecords, maxBytes) =>
+      readRecords(query, { topic, partition, from, maxRecords, maxBytes }),
     async waitedMs(offset) {
       const [row] = await query<{ waited_ms: number }>({ ...waited, values: [topic, partition, offset] })
       return row?.waited_ms ?? 0
     },
+  }
+}
+
+export interface Wanted {
+  readonly topic: string
+  readonly partition: number
+  readonly from: number
+  readonly maxRecords: number
+  readonly maxBytes: number
+}
+
+/** The next records of a partition, whoever asks. */
+export async function readRecords(query: RunQuery, wanted: Wanted): Promise<FoundRecords> {
+  const { topic, partition, from, maxRecords, maxBytes } = wanted
+  const values = [topic, partition, from, maxRecords, maxBytes]
+  const rows = await query<ChunkRow>({ ...read, values })
+  const records = rows.flatMap(({ body, first_offset }) => (body ? readChunk(body, first_offset) : []))
+  const skip = records.findIndex(({ offset }) => offset >= from)
+  return {
+    records: skip > 0 ? records.slice(skip) : records,
+    nextOffset: rows[0]?.next_offset ?? from,
   }
 }
 
