@@ -149,7 +149,8 @@ table warehouse.dim_person (
   channel text,
   country text,
   traits_at timestamp with time zone,
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now(),
+  same_as uuid
 );
 table warehouse.dim_plan (
   plan text not null
@@ -462,6 +463,7 @@ warehouse.kpi_total constraint kpi_total_pkey PRIMARY KEY (kpi, business_date, h
 CREATE INDEX load_ledger_loaded_at ON pipeline.load_ledger USING brin (loaded_at);
 CREATE INDEX quarantine_waiting ON pipeline.quarantine USING btree (quarantined_at) WHERE (retried_at IS NULL);
 CREATE INDEX dim_person_canonical ON warehouse.dim_person USING btree (canonical_id) WHERE (canonical_id <> person_id);
+CREATE INDEX dim_person_same_as ON warehouse.dim_person USING btree (same_as) WHERE (same_as IS NOT NULL);
 CREATE INDEX fact_event_occurred_at ON ONLY warehouse.fact_event USING brin (occurred_at);
 
 CREATE OR REPLACE FUNCTION pipeline.drop_event_partition(month date)

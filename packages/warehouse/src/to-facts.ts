@@ -1,10 +1,11 @@
 import { eventContract } from '@millrace/contracts/event-catalogue'
-import type { StampedEvent } from '@millrace/contracts/stamped-event'
+import type { KeyedPeople, StampedEvent } from '@millrace/contracts/stamped-event'
 import type {
   DeviceRow,
   EventFacts,
   EventRow,
   PersonLink,
+  PersonRename,
   PersonRow,
   SessionTouch,
   TraitsRow,
@@ -21,7 +22,7 @@ export function toFacts(event: StampedEvent, businessDate: BusinessDate): Mapped
   if (event.type === 'group') return { kind: 'ignored' }
   const row = eventRow(event, businessDate)
   if (row.excludedReason !== null) return { kind: 'facts', facts: { event: row, people: [], links: [] } }
-  const session = sessionTouch(event, row)
+  const session = sessionTouch(row)
   const traits = traitsOf(event)
   return {
     kind: 'facts',
@@ -29,6 +30,7 @@ export function toFacts(event: StampedEvent, businessDate: BusinessDate): Mapped
       event: row,
       people: peopleOf(event),
       links: linksOf(event),
+      ...(event.retired ? { renames: renamesOf(event, event.retired) } : {}),
       ...(row.personId !== null && isActivity(event) ? { activePerson: row.personId } : {}),
       ...(session ? { session } : {}),
       ...(traits ? { traits } : {}),
@@ -73,7 +75,7 @@ function isActivity(event: StampedEvent): boolean {
   return eventContract(event.event)?.activity ?? false
 }
 
-function peopleOf(event: StampedEvent): PersonRow[] {
+function peopleOf(event: KeyedPeople): PersonRow[] {
   const people: PersonRow[] = []
   if (event.userPerson) people.push({ personId: event.userPerson, kind: 'user' })
   if (event.anonymousPerson) people.push({ personId: event.anonymousPerson, kind: 'anonymous' })
@@ -83,23 +85,38 @@ function peopleOf(event: StampedEvent): PersonRow[] {
   return people
 }
 
+/** Both tell of the same ids, so their people come in the same order. */
+function renamesOf(current: KeyedPeople, retired: KeyedPeople): PersonRename[] {
+  const former = peopleOf(retired)
+  return peopleOf(current).flatMap((person, index) => {
+    const before = former[index]
+    return before && before.kind === person.kind ? [{ person, former: before }] : []
+  })
+}
+
 function linksOf({ userPerson, anonymousPerson, previousPersons }: StampedEvent): PersonLink[] {
   if (!userPerson) return []
   const merged = (previousPersons ?? []).map((from): PersonLink => ({ from, to: userPerson, by: 'alias' }))
   return anonymousPerson ? [{ from: anonymousPerson, to: userPerson, by: 'identify' }, ...merged] : merged
 }
 
+/** What of an event tells its session. */
+export type SessionRow = Pick<
+  EventRow,
+  'source' | 'occurredAt' | 'businessDate' | 'keyKind' | 'personId' | 'anonymousId' | 'sessionId'
+>
+
 /** A visitor is the device where it is known, so that logging in does not cut a visit in two. */
-function sessionTouch(event: StampedEvent, row: EventRow): SessionTouch | undefined {
+export function sessionTouch(row: SessionRow): SessionTouch | undefined {
   const shared = {
     source: row.source,
     at: row.occurredAt,
     businessDate: row.businessDate,
     personId: row.personId,
   }
-  if (event.sessionId) return { kind: 'id', key: event.sessionId, ...shared }
+  if (row.sessionId) return { kind: 'id', key: row.sessionId, ...shared }
   const visitor = row.anonymousId ?? row.personId
-  return event.keyKind === 'public' && visitor ? { kind: 'idle', key: visitor, ...shared } : undefined
+  return row.keyKind === 'public' && visitor ? { kind: 'idle', key: visitor, ...shared } : undefined
 }
 
 function traitsOf(event: StampedEvent): TraitsRow | undefined {

@@ -47,6 +47,12 @@ export interface PersonLink {
   readonly by: 'identify' | 'alias'
 }
 
+/** One id under two keys: what it is known by now, and what it was known by. */
+export interface PersonRename {
+  readonly person: PersonRow
+  readonly former: PersonRow
+}
+
 export interface TraitsRow {
   readonly personId: string
   readonly plan: string | null
@@ -145,6 +151,8 @@ export interface EventFacts {
   readonly event: EventRow
   readonly people: readonly PersonRow[]
   readonly links: readonly PersonLink[]
+  /** While two pseudonym keys live. */
+  readonly renames?: readonly PersonRename[]
   readonly traits?: TraitsRow
   /** The person who was active on the event's day. */
   readonly activePerson?: string

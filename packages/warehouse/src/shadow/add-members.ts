@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { copyAcross } from './copy-across.ts'
 
 const DIMENSIONS: Readonly<Record<string, string>> = {
-  dim_person: 'person_id, canonical_id, kind',
+  dim_person: 'person_id, canonical_id, kind, same_as',
   dim_channel: 'channel',
   dim_plan: 'plan',
   dim_product: 'source, sku, name, category, described_at',

@@ -11,19 +11,21 @@ export async function takeLinks(live: PoolClient, shadow: PoolClient): Promise<v
 }
 
 const LINKED =
-  'select person_id, canonical_id, kind from warehouse.dim_person where canonical_id <> person_id'
+  'select person_id, canonical_id, kind, same_as from warehouse.dim_person where canonical_id <> person_id'
 
 /** A link that the events tell of and the live database does not know. */
 export interface MissingLink {
   readonly personId: string
   readonly canonicalId: string
   readonly kind: string
+  /** What the same id was known by under an earlier key. */
+  readonly sameAs: string | null
 }
 
 /** What was taken over has no linked_at, what the replay itself linked has one. */
 export async function missingLinks(live: PoolClient, shadow: PoolClient): Promise<MissingLink[]> {
   const { rows: made } = await shadow.query<MissingLink>(
-    `select person_id as "personId", canonical_id as "canonicalId", kind from warehouse.dim_person
+    `select person_id as "personId", canonical_id as "canonicalId", kind, same_as as "sameAs" from warehouse.dim_person
      where linked_at is not null and canonical_id <> person_id`,
   )
   const { rows: known } = await live.query<{ link: string }>(
@@ -37,11 +39,15 @@ export async function missingLinks(live: PoolClient, shadow: PoolClient): Promis
 /** In a transaction in which no other one writes persons or their days. */
 export async function addLinks(tx: PoolClient, links: readonly MissingLink[]): Promise<void> {
   await linkInto(tx, 'now()', async (into) => {
-    await tx.query(`insert into ${into} select * from unnest($1::uuid[], $2::uuid[], $3::text[])`, [
-      links.map(({ personId }) => personId),
-      links.map(({ canonicalId }) => canonicalId),
-      links.map(({ kind }) => kind),
-    ])
+    await tx.query(
+      `insert into ${into} select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[])`,
+      [
+        links.map(({ personId }) => personId),
+        links.map(({ canonicalId }) => canonicalId),
+        links.map(({ kind }) => kind),
+        links.map(({ sameAs }) => sameAs),
+      ],
+    )
   })
 }
 
@@ -52,15 +58,16 @@ async function linkInto(
   fill: (into: string) => Promise<void>,
 ): Promise<void> {
   await tx.query(
-    `create temp table link (person_id uuid, canonical_id uuid, kind text) on commit drop;
+    `create temp table link (person_id uuid, canonical_id uuid, kind text, same_as uuid) on commit drop;
      create temp table moved (person_id uuid, business_date date) on commit drop`,
   )
-  await fill('link (person_id, canonical_id, kind)')
+  await fill('link (person_id, canonical_id, kind, same_as)')
   await tx.query(
     `with linked as (
-       insert into warehouse.dim_person as person (person_id, canonical_id, kind, linked_at)
-       select person_id, canonical_id, kind, ${linkedAt} from link
-       on conflict (person_id) do update set canonical_id = excluded.canonical_id, linked_at = excluded.linked_at
+       insert into warehouse.dim_person as person (person_id, canonical_id, kind, same_as, linked_at)
+       select person_id, canonical_id, kind, same_as, ${linkedAt} from link
+       on conflict (person_id) do update set canonical_id = excluded.canonical_id, linked_at = excluded.linked_at,
+         same_as = coalesce(excluded.same_as, person.same_as)
        where person.canonical_id <> excluded.canonical_id
        returning person_id, canonical_id
      ), gone as (

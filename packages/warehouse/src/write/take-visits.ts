@@ -5,6 +5,7 @@ import { IDLE_MS, type Visit } from './merge-visits.ts'
 export interface StoredVisit extends Visit {
   readonly source: string
   readonly key: string
+  readonly personId: string | null
   /** Of a part: when the whole visit began, in epoch milliseconds. */
   readonly splitFrom: number | null
 }
@@ -15,7 +16,7 @@ interface VisitsOf {
   readonly visits: readonly Visit[]
 }
 
-const TAKEN = `session.source, session.session_key as key,
+const TAKEN = `session.source, session.session_key as key, session.person_id as "personId",
   (extract(epoch from session.split_from) * 1000)::double precision as "splitFrom",
   (extract(epoch from session.started_at) * 1000)::double precision as "startedAt",
   (extract(epoch from session.ended_at) * 1000)::double precision as "endedAt",
@@ -66,6 +67,24 @@ export async function takeWholeVisits(
       visits.map(({ key }) => key),
       visits.map(({ start }) => new Date(start).toISOString()),
     ],
+  )
+  return rows
+}
+
+/** Takes out all visits of visitors, of every source. */
+export async function takeVisitsOf(tx: PoolClient, keys: readonly string[]): Promise<readonly StoredVisit[]> {
+  // The key of the table begins with the source, and there are few.
+  const { rows } = await tx.query<StoredVisit>(
+    `with recursive known (source) as (
+       (select source from warehouse.fact_session order by source limit 1)
+       union all
+       select (select source from warehouse.fact_session where source > known.source order by source limit 1)
+       from known where known.source is not null
+     )
+     delete from warehouse.fact_session session using known, unnest($1::text[]) as given (key)
+     where session.source = known.source and session.kind = 'idle' and session.session_key = given.key
+     returning ${TAKEN}`,
+    [keys],
   )
   return rows
 }

@@ -63,9 +63,9 @@ async function writeRows(
   businessDate: BusinessDate,
 ): Promise<void> {
   if (facts.length === 0) return
-  await writePeople(tx, facts)
+  const visitors = await writePeople(tx, facts)
   await appendFacts(tx, facts)
-  await writeSessions(tx, facts, businessDate)
+  await writeSessions(tx, facts, businessDate, visitors)
   await writeOrders(tx, facts)
   await writeRefunds(tx, facts)
   await writeBoxes(tx, facts)

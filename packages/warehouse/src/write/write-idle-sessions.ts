@@ -4,7 +4,8 @@ import { copyRows } from './copy-rows.ts'
 import { SESSION_COLUMNS } from './fold-sessions.ts'
 import { mergeVisits, type Visit } from './merge-visits.ts'
 import { DAY_MS, splitTimes } from './split-times.ts'
-import { type StoredVisit, takeNearVisits, takeWholeVisits } from './take-visits.ts'
+import { type StoredVisit, takeNearVisits, takeVisitsOf, takeWholeVisits } from './take-visits.ts'
+import type { KnownVisitors } from './write-people.ts'
 
 interface Visitor {
   readonly source: string
@@ -25,8 +26,10 @@ export async function writeIdleSessions(
   tx: PoolClient,
   touches: readonly SessionTouch[],
   businessDate: (epochMs: number) => string,
+  { nameOf, renames }: KnownVisitors,
 ): Promise<void> {
-  const visitors = byVisitor(touches)
+  const visitors = byVisitor(touches, nameOf)
+  if (renames.size > 0) addRenamed(visitors, await takeVisitsOf(tx, [...renames.keys()]), renames)
   if (visitors.size === 0) return
   join(visitors, await takeNearVisits(tx, [...visitors.values()]))
   const moved = [...visitors.values()].flatMap(movedVisits)
@@ -54,9 +57,10 @@ function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString()
 }
 
-function byVisitor(touches: readonly SessionTouch[]): Map<string, Visitor> {
+function byVisitor(touches: readonly SessionTouch[], nameOf: KnownVisitors['nameOf']): Map<string, Visitor> {
   const visitors = new Map<string, Visitor>()
-  for (const { source, key, at, personId } of touches) {
+  for (const { source, key: pseudonym, at, personId } of touches) {
+    const key = nameOf(pseudonym)
     const name = `${source} ${key}`
     const visitor = visitors.get(name) ?? { source, key, personId, visits: [], parts: [] }
     const time = Date.parse(at)
@@ -65,6 +69,20 @@ function byVisitor(touches: readonly SessionTouch[]): Map<string, Visitor> {
   }
   for (const visitor of visitors.values()) visitor.visits = mergeVisits(visitor.visits)
   return visitors
+}
+
+/** A visitor who was seen under two keys before it was known: the visits become those of one. */
+function addRenamed(
+  visitors: Map<string, Visitor>,
+  taken: readonly StoredVisit[],
+  renames: ReadonlyMap<string, string>,
+): void {
+  const renamed = taken.map((visit) => ({ ...visit, key: renames.get(visit.key) ?? visit.key }))
+  for (const { source, key, personId } of renamed) {
+    const name = `${source} ${key}`
+    if (!visitors.has(name)) visitors.set(name, { source, key, personId, visits: [], parts: [] })
+  }
+  join(visitors, renamed)
 }
 
 function join(visitors: ReadonlyMap<string, Visitor>, taken: readonly StoredVisit[]): void {
@@ -106,7 +124,8 @@ async function eventTimes(tx: PoolClient, { source, key }: Visitor, visit: Visit
   const { rows } = await tx.query<{ at: Date }>(
     `select occurred_at as at from warehouse.fact_event
      where source = $1 and key_kind = 'public' and session_id is null and excluded_reason is null
-       and coalesce(anonymous_id, person_id) = $2
+       and coalesce(anonymous_id, person_id) = any (
+         array(select person_id from warehouse.dim_person where same_as = $2::uuid) || $2::uuid)
        and occurred_at >= $3 and occurred_at <= $4
        and business_date >= ($3::timestamptz - interval '1 day')::date
        and business_date <= ($4::timestamptz + interval '1 day')::date`,

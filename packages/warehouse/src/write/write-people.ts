@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
-import type { EventFacts, PersonRow, TraitsRow } from '../facts/event-facts.ts'
+import type { EventFacts, PersonRename, PersonRow, TraitsRow } from '../facts/event-facts.ts'
+import { lockPeople } from './lock-people.ts'
 import { createPersonLinks } from './person-links.ts'
 
 interface PersonDay {
@@ -7,45 +8,85 @@ interface PersonDay {
   readonly day: string
 }
 
+/** What sessions have to know of people. */
+export interface KnownVisitors {
+  /** One pseudonym for all that a visitor is known by under several keys. */
+  nameOf(personId: string): string
+  /** Pseudonyms whose visits now belong to another name. */
+  readonly renames: ReadonlyMap<string, string>
+}
+
 /**
  * Persons, who is the same person, and the days on which they were active. Rows of dim_person are the locks: two loaders
  * that each add a day of one person, or that add a day and link it away, come one after the other.
  */
-export async function writePeople(tx: PoolClient, facts: readonly EventFacts[]): Promise<void> {
-  await insertPeople(tx, facts)
+export async function writePeople(tx: PoolClient, facts: readonly EventFacts[]): Promise<KnownVisitors> {
+  const renames = await renamesNotKnown(tx, facts)
+  const isNew = await insertPeople(tx, facts, renames)
   const links = facts.flatMap((fact) => fact.links)
   const days = await daysNotCounted(tx, activeDays(facts))
-  const touched = [
+  const touched = new Set([
     ...days.map(({ personId }) => personId),
+    ...renames.flatMap(({ person, former }) => [person.personId, former.personId]),
     ...links.flatMap(({ from, to }) => [from, to]),
     ...visitors(facts),
-  ]
-  if (touched.length > 0) {
-    const canonical = createPersonLinks(await lockCanonical(tx, new Set(touched)))
-    for (const link of links) canonical.link(link)
-    const moved = await movePeople(tx, canonical.moves())
-    await insertDays(
-      tx,
-      [...days, ...moved].map(({ personId, day }) => ({ personId: canonical.of(personId), day })),
-    )
-  }
+  ])
+  const people = createPersonLinks(touched.size > 0 ? await lockPeople(tx, touched) : new Map())
+  for (const { person, former } of renames) people.rename(person.personId, former.personId)
+  for (const link of links) people.link(link)
+  await nameAlike(tx, people.renames())
+  const moved = await movePeople(tx, people.moves())
+  await insertDays(
+    tx,
+    [...days, ...moved].map(({ personId, day }) => ({ personId: people.of(personId), day })),
+  )
   await writeTraits(
     tx,
     facts.flatMap(({ traits }) => traits ?? []),
   )
+  return {
+    nameOf: people.nameOf,
+    // Who is new has no visits yet.
+    renames: new Map([...people.renames()].filter(([from]) => !isNew.has(from))),
+  }
 }
 
-async function insertPeople(tx: PoolClient, facts: readonly EventFacts[]): Promise<void> {
+/** In a rotation every event says it again; the first time counts. */
+async function renamesNotKnown(tx: PoolClient, facts: readonly EventFacts[]): Promise<PersonRename[]> {
+  const said = new Map<string, PersonRename>()
+  for (const { renames = [] } of facts) {
+    for (const rename of renames) said.set(rename.person.personId + rename.former.personId, rename)
+  }
+  if (said.size === 0) return []
+  const all = [...said.values()]
+  const { rows } = await tx.query<{ nth: number }>(
+    `select nth::int from unnest($1::uuid[], $2::uuid[]) with ordinality as said (person_id, former_id, nth)
+       left join warehouse.dim_person person on person.person_id = said.person_id
+       left join warehouse.dim_person former on former.person_id = said.former_id
+     where coalesce(person.same_as, said.person_id) <> coalesce(former.same_as, said.former_id)`,
+    [all.map(({ person }) => person.personId), all.map(({ former }) => former.personId)],
+  )
+  return rows.flatMap(({ nth }) => all[nth - 1] ?? [])
+}
+
+/** Returns who was not known before. */
+async function insertPeople(
+  tx: PoolClient,
+  facts: readonly EventFacts[],
+  renames: readonly PersonRename[],
+): Promise<ReadonlySet<string>> {
   const people = new Map<string, PersonRow>()
   for (const { people: mentioned } of facts)
     for (const person of mentioned) people.set(person.personId, person)
-  if (people.size === 0) return
-  await tx.query(
+  for (const { former } of renames) people.set(former.personId, former)
+  if (people.size === 0) return new Set()
+  const { rows } = await tx.query<{ id: string }>(
     `insert into warehouse.dim_person (person_id, canonical_id, kind)
      select person_id, person_id, kind from unnest($1::uuid[], $2::text[]) as person (person_id, kind)
-     order by person_id on conflict do nothing`,
+     order by person_id on conflict do nothing returning person_id as id`,
     [[...people.keys()], [...people.values()].map(({ kind }) => kind)],
   )
+  return new Set(rows.map(({ id }) => id))
 }
 
 function activeDays(facts: readonly EventFacts[]): PersonDay[] {
@@ -77,36 +118,15 @@ async function daysNotCounted(tx: PoolClient, days: readonly PersonDay[]): Promi
   return rows
 }
 
-/**
- * Locks persons and whom they count as, until the set is closed: while we waited for a lock, a person may have been
- * linked to another. Canonical ids are read in a statement after the lock, because a statement sees the state at its start.
- */
-async function lockCanonical(tx: PoolClient, wanted: Set<string>): Promise<ReadonlyMap<string, string>> {
-  let locked = 0
-  let canonical = new Map<string, string>()
-  while (locked < wanted.size) {
-    const ids = [...wanted]
-    // As one array: with `or person_id in (select …)` every person there ever was is read.
-    await tx.query(
-      `select from warehouse.dim_person
-       where person_id = any (array(
-         select unnest($1::uuid[]) union select canonical_id from warehouse.dim_person where person_id = any ($1)))
-       order by person_id for no key update`,
-      [ids],
-    )
-    locked = wanted.size
-    canonical = await readCanonical(tx, ids)
-    for (const id of canonical.values()) wanted.add(id)
-  }
-  return canonical
-}
-
-async function readCanonical(tx: PoolClient, ids: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await tx.query<{ person_id: string; canonical_id: string }>(
-    'select person_id, canonical_id from warehouse.dim_person where person_id = any ($1)',
-    [ids],
+/** Gives whoever has the one name the other. */
+async function nameAlike(tx: PoolClient, renames: ReadonlyMap<string, string>): Promise<void> {
+  if (renames.size === 0) return
+  await tx.query(
+    `update warehouse.dim_person person set same_as = rename.name
+     from unnest($1::uuid[], $2::uuid[]) as rename (person_id, name)
+     where person.person_id = rename.person_id or person.same_as = rename.person_id`,
+    [[...renames.keys()], [...renames.values()]],
   )
-  return new Map(rows.map(({ person_id, canonical_id }) => [person_id, canonical_id]))
 }
 
 /** Points everyone who counted as `from` to `to`, takes their days away and returns them. */

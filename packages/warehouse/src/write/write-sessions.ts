@@ -4,14 +4,16 @@ import { foldSessions } from './fold-sessions.ts'
 import { DAY_MS } from './split-times.ts'
 import { writeIdleSessions } from './write-idle-sessions.ts'
 import { type TouchedSession, writeLongSessions } from './write-long-sessions.ts'
+import type { KnownVisitors } from './write-people.ts'
 
 export type BusinessDate = (epochMs: number) => string
 
 /** Sessions by the client's id, and by 30 minutes without activity where the client gives none. */
 export async function writeSessions(
   tx: PoolClient,
-  facts: readonly EventFacts[],
+  facts: readonly Pick<EventFacts, 'session'>[],
   businessDate: BusinessDate,
+  visitors: KnownVisitors,
 ): Promise<void> {
   const touches = facts.flatMap(({ session }) => session ?? [])
   await writeIdSessions(
@@ -23,6 +25,7 @@ export async function writeSessions(
     tx,
     touches.filter(({ kind }) => kind === 'idle'),
     businessDate,
+    visitors,
   )
 }
 
