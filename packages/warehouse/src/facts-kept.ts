@@ -13,8 +13,8 @@ export interface FactsKept {
 }
 
 /**
- * Held shared by every load, swap and `millrace migrate`, and alone by whoever moves the first day: what is under way has
- * not seen another one.
+ * Held shared by every load, swap and `millrace migrate`, and alone by whoever moves the first day or begins an erasure:
+ * what is under way has not seen another one.
  */
 const LOCK = `hashtextextended('millrace.facts_kept', 0)`
 
@@ -35,8 +35,7 @@ export async function readFactsKept(db: Queryable): Promise<FactsKept> {
 export async function moveFirstDay(pool: Pool, firstDay: string): Promise<string | undefined> {
   if ((await readFactsKept(pool)).firstDay >= firstDay) return undefined
   return inTransaction(pool, async (tx) => {
-    await tx.query(`set local lock_timeout = '2s'`)
-    await tx.query(`select pg_advisory_xact_lock(${LOCK})`)
+    await waitForLoads(tx)
     const { rows } = await tx.query<{ kpi: string }>(
       'select kpi from pipeline.kpi_definition where filled_at is null order by kpi limit 1',
     )
@@ -44,6 +43,16 @@ export async function moveFirstDay(pool: Pool, firstDay: string): Promise<string
     await tx.query('update pipeline.facts_kept set first_day = $1 where first_day < $1', [firstDay])
     return undefined
   })
+}
+
+/**
+ * From here on no load begins before the transaction has ended, and none is under way; waits 2 s at most. What is written
+ * now is seen by every later load.
+ * @throws the error of Postgres, SQLSTATE 55P03, when a load takes longer: try again.
+ */
+export async function waitForLoads(tx: PoolClient): Promise<void> {
+  await tx.query(`set local lock_timeout = '2s'`)
+  await tx.query(`select pg_advisory_xact_lock(${LOCK})`)
 }
 
 export async function noteDeleted(pool: Pool, before: string): Promise<void> {

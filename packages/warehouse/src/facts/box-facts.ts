@@ -1,4 +1,4 @@
-import type { BoxChange, BoxItem, EventRow, OwnFacts } from './event-facts.ts'
+import type { BoxChange, BoxItem, FactBase, OwnFacts } from './event-facts.ts'
 
 /** The properties that box events have between them. */
 interface BoxProperties {
@@ -10,7 +10,7 @@ interface BoxProperties {
   readonly reason?: string | undefined
 }
 
-export function boxFacts(step: BoxChange['step'], properties: BoxProperties, row: EventRow): OwnFacts {
+export function boxFacts(step: BoxChange['step'], properties: BoxProperties, row: FactBase): OwnFacts {
   const { boxId, subscriptionId, cycle, items = [], carrier, reason } = properties
   return {
     box: {

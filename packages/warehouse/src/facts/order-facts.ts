@@ -1,12 +1,12 @@
 import type { PropertiesOf } from '@millrace/contracts/event-catalogue'
-import type { EventRow, OwnFacts, ProductRow } from './event-facts.ts'
+import type { FactBase, OwnFacts, ProductRow } from './event-facts.ts'
 
 /** order_placed counts nothing by itself: it starts the clock of the order's processing time. */
-export function placedOrder({ orderId }: PropertiesOf<'order_placed'>, row: EventRow): OwnFacts {
+export function placedOrder({ orderId }: PropertiesOf<'order_placed'>, row: FactBase): OwnFacts {
   return { order: { ...orderBase(orderId, row), placedAt: row.occurredAt } }
 }
 
-export function completedOrder(properties: PropertiesOf<'order_completed'>, row: EventRow): OwnFacts {
+export function completedOrder(properties: PropertiesOf<'order_completed'>, row: FactBase): OwnFacts {
   const { orderId, amountMinor, currency, coupon, lines = [] } = properties
   return {
     order: {
@@ -27,13 +27,13 @@ export function completedOrder(properties: PropertiesOf<'order_completed'>, row:
   }
 }
 
-export function fulfilledOrder({ orderId }: PropertiesOf<'order_fulfilled'>, row: EventRow): OwnFacts {
+export function fulfilledOrder({ orderId }: PropertiesOf<'order_fulfilled'>, row: FactBase): OwnFacts {
   return {
     order: { ...orderBase(orderId, row), fulfilled: { at: row.occurredAt, businessDate: row.businessDate } },
   }
 }
 
-export function refund(properties: PropertiesOf<'order_refunded'>, row: EventRow): OwnFacts {
+export function refund(properties: PropertiesOf<'order_refunded'>, row: FactBase): OwnFacts {
   const { refundId, orderId, amountMinor, currency, reason } = properties
   const { eventId, businessDate, occurredAt, source, personId, country } = row
   return {
@@ -48,6 +48,6 @@ export function refund(properties: PropertiesOf<'order_refunded'>, row: EventRow
   }
 }
 
-function orderBase(orderId: string, { source, personId, country }: EventRow) {
+function orderBase(orderId: string, { source, personId, country }: FactBase) {
   return { source, orderId, personId, country }
 }

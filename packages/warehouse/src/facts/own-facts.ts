@@ -1,11 +1,11 @@
 import type { EventName, PropertiesOf } from '@millrace/contracts/event-catalogue'
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
 import { boxFacts } from './box-facts.ts'
-import type { AppendRow, AppendTable, EventRow, OwnFacts } from './event-facts.ts'
+import type { AppendRow, AppendTable, FactBase, OwnFacts } from './event-facts.ts'
 import { completedOrder, fulfilledOrder, placedOrder, refund } from './order-facts.ts'
 import { productFacts } from './product-facts.ts'
 
-type Mapper<Name extends EventName> = (properties: PropertiesOf<Name>, row: EventRow) => OwnFacts
+type Mapper<Name extends EventName> = (properties: PropertiesOf<Name>, row: FactBase) => OwnFacts
 
 /** What becomes of each event beside its row in fact_event; an event without an entry becomes nothing more. */
 const mappers: { readonly [Name in EventName]?: Mapper<Name> } = {
@@ -43,7 +43,10 @@ const mappers: { readonly [Name in EventName]?: Mapper<Name> } = {
 }
 
 /** The contract of the event was checked when it came in, so its properties have their shape. */
-export function ownFacts(event: StampedEvent, row: EventRow): OwnFacts {
+export function ownFacts(
+  event: Pick<StampedEvent, 'event' | 'custom' | 'properties'>,
+  row: FactBase,
+): OwnFacts {
   if (event.custom) return {}
   const mapper = mappers[event.event as EventName] as Mapper<EventName> | undefined
   return mapper?.(event.properties as never, row) ?? {}
@@ -52,7 +55,7 @@ export function ownFacts(event: StampedEvent, row: EventRow): OwnFacts {
 function subscription(
   change: 'started' | 'renewed',
   properties: PropertiesOf<'subscription_started'>,
-  row: EventRow,
+  row: FactBase,
 ): OwnFacts {
   const { subscriptionId, plan, amountMinor, currency, interval } = properties
   return {
@@ -69,7 +72,7 @@ function subscription(
   }
 }
 
-function append(table: AppendTable, row: EventRow, own: AppendRow): OwnFacts {
+function append(table: AppendTable, row: FactBase, own: AppendRow): OwnFacts {
   const { eventId, businessDate, occurredAt, source, personId, country } = row
   return { append: { table, row: [eventId, businessDate, occurredAt, source, personId, country, ...own] } }
 }

@@ -34,6 +34,11 @@ export async function claimEvents(tx: PoolClient, records: readonly FactRecord[]
   return { fresh, duplicates: records.length - fresh.length - conflicts.length, conflicts }
 }
 
+/** Claims the ids of events that are not loaded, so that the same event sent again later is a repeated one. */
+export async function claimErased(tx: PoolClient, records: readonly FactRecord[]): Promise<void> {
+  if (records.length > 0) await claim(tx, [...firstOfEachId(records).values()])
+}
+
 function firstOfEachId(records: readonly FactRecord[]): Map<string, FactRecord> {
   const first = new Map<string, FactRecord>()
   for (const record of records) {

@@ -6,6 +6,8 @@ export interface Outcome {
   readonly ignored: number
   readonly duplicate: number
   readonly quarantined: number
+  /** Received before their person was erased. */
+  readonly erased: number
 }
 
 /** What became of each record of the batch; the table checks that none is missing. */
@@ -13,7 +15,7 @@ export async function writeLedger(tx: PoolClient, batch: FactBatch, outcome: Out
   await tx.query(
     `insert into pipeline.load_ledger
        (topic, partition, first_offset, last_offset, loaded, ignored, duplicate, quarantined, erased)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       batch.topic,
       batch.partition,
@@ -23,6 +25,7 @@ export async function writeLedger(tx: PoolClient, batch: FactBatch, outcome: Out
       outcome.ignored,
       outcome.duplicate,
       outcome.quarantined,
+      outcome.erased,
     ],
   )
 }

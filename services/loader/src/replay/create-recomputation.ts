@@ -132,11 +132,12 @@ function countOutcomes() {
   }
   return {
     counts,
-    add({ loaded, ignored, duplicate, quarantined }: Outcome): void {
+    add({ loaded, ignored, duplicate, quarantined, erased }: Outcome): void {
       counts.loaded += loaded
       counts.ignored += ignored
       counts.duplicate += duplicate
       counts.quarantined += quarantined
+      counts.erased += erased
     },
   }
 }

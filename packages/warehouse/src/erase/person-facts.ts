@@ -1,0 +1,47 @@
+/** Facts that are folded from several events, perhaps of several persons. */
+export type SharedKind = 'session' | 'visit' | 'order' | 'refund' | 'box'
+
+/** One of them: an order by its number, a session by its id, visits by their visitor. */
+export interface SharedFact {
+  readonly kind: SharedKind
+  readonly source: string
+  readonly key: string
+}
+
+const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  order: ['order_placed', 'order_completed', 'order_fulfilled'],
+  refund: ['order_refunded'],
+  box: ['box_created', 'box_packed', 'box_shipped', 'box_delivered', 'box_skipped'],
+}
+
+const oneOf = (names: readonly string[] = []): string => names.map((name) => `'${name}'`).join(', ')
+
+/**
+ * SQL to follow a table of events with an alias: what each of its rows is folded into, as `touched (kind, key)`. The same
+ * that to-facts.ts says of an event; those that are excluded become nothing.
+ */
+export function touchedBy(event: string, anonymousId = `${event}.anonymous_id`): string {
+  const ofProperty = (kind: string, name: string): string =>
+    `select '${kind}', ${event}.properties ->> '${name}' where ${event}.event in (${oneOf(EVENTS[kind])})`
+  return `cross join lateral (
+    ${ofProperty('order', 'orderId')}
+    union all ${ofProperty('refund', 'refundId')}
+    union all ${ofProperty('box', 'boxId')}
+    union all select 'session', ${event}.session_id where ${event}.session_id is not null
+    union all select 'visit', coalesce(${anonymousId}, ${event}.person_id)::text
+      where ${event}.session_id is null and ${event}.key_kind = 'public'
+  ) as touched (kind, key)`
+}
+
+/** Sources and keys of one kind, side by side. */
+export function keysOf(facts: readonly SharedFact[], kind: SharedKind): [string[], string[]] {
+  const some = facts.filter((fact) => fact.kind === kind)
+  return [some.map(({ source }) => source), some.map(({ key }) => key)]
+}
+
+/** Each once. */
+export function addTouched(...lists: readonly (readonly SharedFact[])[]): readonly SharedFact[] {
+  const known = new Map<string, SharedFact>()
+  for (const fact of lists.flat()) known.set(JSON.stringify([fact.kind, fact.source, fact.key]), fact)
+  return [...known.values()]
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import { eraseFromEvent } from '@millrace/contracts/erase-people'
+import type { StampedEvent } from '@millrace/contracts/stamped-event'
+import { createBusinessDate } from '@millrace/warehouse/business-date'
+import { createPool } from '@millrace/warehouse/database'
+import { eraseFacts } from '@millrace/warehouse/erase/erase-facts'
+import { beginErasure } from '@millrace/warehouse/erase/erasures'
+import { compareFacts } from '@millrace/warehouse/shadow/compare-facts'
+import { compareTotals } from '@millrace/warehouse/shadow/compare-totals'
+import { readFactTables } from '@millrace/warehouse/shadow/fact-table'
+import type { Pool } from 'pg'
+import { expect, onTestFinished, test } from 'vitest'
+import { createTestLoader, differences } from '../support/loading.ts'
+import { randomShop } from '../support/random-shop.ts'
+import { createSeededRandom } from '../support/seeded-random.ts'
+import { personOf, stampedEvent } from '../support/stamped-event.ts'
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
+
+const ZONE = 'Europe/Vienna'
+const EVER = { from: '2000-01-01', to: '2100-01-01' }
+
+async function openDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase()
+  onTestFinished(() => database.drop())
+  return database
+}
+
+async function load(pool: Pool, events: readonly StampedEvent[]): Promise<void> {
+  const loader = createTestLoader(pool, ZONE)
+  for (let from = 0; from < events.length; from += 500) {
+    await loader.load(events.slice(from, from + 500), (from / 500) % 4)
+  }
+}
+
+/** With the rights of the jobs service, which ends what a command has begun. */
+async function erase(database: TestDatabase, given: readonly string[]) {
+  const pool = createPool({ url: database.url, role: 'millrace_jobs', name: 'test' })
+  try {
+    const erasureId = randomUUID()
+    const people = await beginErasure(pool, erasureId, given)
+    const deps = { pool, businessDate: createBusinessDate(ZONE), progress: () => undefined }
+    return { people, ...(await eraseFacts(deps, erasureId, people)) }
+  } finally {
+    await pool.end()
+  }
+}
+
+/** What the events would be if the persons had never been. */
+function withoutPeople(events: readonly StampedEvent[], people: ReadonlySet<string>): StampedEvent[] {
+  return events.flatMap((event) => {
+    const left = eraseFromEvent(event, (person) => people.has(person))
+    if (left.kind === 'erased') return []
+    return [left.kind === 'kept' ? event : (left.value as StampedEvent)]
+  })
+}
+
+/** Tables, totals and persons that are not the same in both. */
+async function compare(live: Pool, shadow: Pool): Promise<string[]> {
+  const tables = await Promise.all(
+    (await readFactTables(live)).map((table) => compareFacts({ live, shadow }, table, EVER, ZONE)),
+  )
+  const days = tables.flatMap(({ table, days }) =>
+    days.map(({ day, live: here, replayed }) => `${table} ${day} ${here}/${replayed}`),
+  )
+  const totals = await compareTotals({ live, shadow }, EVER)
+  const persons = await Promise.all([live, shadow].map(readPersons))
+  const known = new Set(persons[1])
+  return [
+    ...days,
+    ...totals.map(({ kpi, date }) => `${kpi} ${date}`),
+    ...(persons[0] ?? []).filter((person) => !known.has(person)),
+  ]
+}
+
+async function readPersons(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ person: string }>(
+    `select concat_ws(' ', person_id, canonical_id, kind, plan) as person from warehouse.dim_person order by 1`,
+  )
+  return rows.map(({ person }) => person)
+}
+
+test.each([1, 2, 3, 4])(
+  'a warehouse from which persons were erased is one that never knew them (seed %i)',
+  async (seed) => {
+    const random = createSeededRandom(seed * 100)
+    const events = random.shuffle(randomShop(seed))
+    const database = await openDatabase()
+    await load(database.pool, events)
+    const given = [0, 1, 2].map(() => personOf(`user ${random.whole(0, 39)}`))
+    given.push(personOf(`visitor ${random.whole(0, 69)}`), personOf('restless 2'))
+    const { people, counts } = await erase(database, given)
+    expect(people.size).toBeGreaterThan(given.length)
+    expect(counts.facts.fact_event).toBeGreaterThan(10)
+
+    const other = await openDatabase()
+    await load(other.pool, withoutPeople(events, people))
+    expect(await compare(database.pool, other.pool)).toEqual([])
+    expect(await differences(database.pool)).toEqual([])
+
+    const again = await erase(database, given)
+    expect(sumOf(again.counts)).toBe(0)
+  },
+  120_000,
+)
+
+function sumOf(counts: object): number {
+  return Object.values(counts).reduce(
+    (sum: number, count: unknown) => sum + (typeof count === 'number' ? count : sumOf(count as object)),
+    0,
+  )
+}
+
+test('what is loaded of an erased person later is erased when it was received before, and counts when after', async () => {
+  const { pool, ...database } = await openDatabase()
+  const ann = { userPerson: personOf('ann') }
+  const loader = createTestLoader(pool)
+  const received = (messageId: string, receivedAt: string) =>
+    stampedEvent({ messageId, ...ann, receivedAt, timestamp: '2026-11-20T12:00:00.000Z' })
+  await loader.load([received('m1', '2026-11-20T12:00:00.000Z')])
+  const { erasedAt } = await erase({ pool, ...database }, [ann.userPerson])
+  const before = new Date(Date.parse(erasedAt) - 1).toISOString()
+  await loader.load([received('m2', before), received('m3', erasedAt), received('m1', erasedAt)])
+  expect(loader.outcomes.at(-1)).toEqual({
+    ...{ loaded: 1, ignored: 0, duplicate: 1, quarantined: 0, erased: 1 },
+  })
+  // Sent again after the erasure: known already.
+  await loader.load([received('m2', erasedAt)])
+  expect(loader.outcomes.at(-1)).toMatchObject({ loaded: 0, duplicate: 1 })
+  const { rows } = await pool.query('select event_id from warehouse.fact_event')
+  expect(rows).toEqual([{ event_id: received('m3', erasedAt).eventId }])
+})
