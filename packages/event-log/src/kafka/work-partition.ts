@@ -54,7 +54,7 @@ export interface PartitionWorker {
 const RETRY_MS = { first: 100, longest: 5_000 }
 const COMMIT_RETRY_MS = { first: 50, longest: 1_000 }
 const IDLE_MS = 60_000
-/** After a close, a batch that is handled but cannot be committed for so long comes again. */
+/** A batch that cannot be committed for so long, after a close and after its handler, comes again. */
 const CLOSE_MS = 5_000
 
 /**
@@ -66,7 +66,7 @@ export function workPartition(deps: PartitionDeps): PartitionWorker {
   const signal = createSignal()
   const intake = createIntake(deps)
   let stopped: 'lost' | 'closing' | undefined
-  let closedAt = Number.POSITIVE_INFINITY
+  let giveUpAt = Number.POSITIVE_INFINITY
   let settled: 'never' | 'before' | 'now' = 'never'
   let committed: number | undefined
   let committing: number | undefined
@@ -137,10 +137,9 @@ export function workPartition(deps: PartitionDeps): PartitionWorker {
   /** Until it is stored, or no longer ours to store. */
   async function commit(next: number, mine: number): Promise<void> {
     committing = next
-    const begun = performance.now()
-    const inTime = (): boolean => performance.now() < Math.max(begun, closedAt) + CLOSE_MS
+    if (stopped) giveUpAt = performance.now() + CLOSE_MS
     let pauseMs = COMMIT_RETRY_MS.first
-    while (stopped !== 'lost' && epoch === mine && committed !== next && inTime()) {
+    while (stopped !== 'lost' && epoch === mine && committed !== next && performance.now() < giveUpAt) {
       if (settled === 'now' && (await tryCommit(next, mine))) break
       await pause(pauseMs)
       pauseMs = Math.min(pauseMs * 2, COMMIT_RETRY_MS.longest)
@@ -239,7 +238,7 @@ export function workPartition(deps: PartitionDeps): PartitionWorker {
     },
     stop(why) {
       if (stopped !== 'lost') stopped = why
-      closedAt = performance.now()
+      giveUpAt = performance.now() + CLOSE_MS
       signal.wake()
     },
   }
