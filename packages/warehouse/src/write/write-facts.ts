@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from '../database.ts'
+import { setErasedApart } from '../erase/set-erased-apart.ts'
 import { holdFirstDay, setOldApart } from '../facts-kept.ts'
 import { appendFacts, monthsOf } from './append-facts.ts'
-import { claimEvents } from './claim-events.ts'
+import { claimErased, claimEvents } from './claim-events.ts'
 import type { FactBatch } from './fact-batch.ts'
 import { inventoriedOf } from './inventoried.ts'
 import { takePosition } from './take-position.ts'
@@ -29,13 +30,16 @@ export type FactWriter = (batch: FactBatch) => Promise<Outcome>
  */
 export function createFactWriter({ pool, businessDate }: FactWriterDeps): FactWriter {
   const ensurePartitions = createPartitionKeeper(pool)
-  return async function writeFacts(batch) {
-    await ensurePartitions(batch)
+  return async function writeFacts(given) {
+    await ensurePartitions(given)
     return inTransaction(pool, async (tx) => {
-      await takePosition(tx, batch)
-      await tx.query(`select set_config('millrace.shard', $1, true)`, [String(batch.partition)])
-      const { kept, old } = setOldApart(batch.facts, await holdFirstDay(tx))
+      await takePosition(tx, given)
+      await tx.query(`select set_config('millrace.shard', $1, true)`, [String(given.partition)])
+      const firstDay = await holdFirstDay(tx)
+      const { batch, claims, erased } = await setErasedApart(tx, given, businessDate)
+      const { kept, old } = setOldApart(batch.facts, firstDay)
       const { fresh, duplicates, conflicts } = await claimEvents(tx, kept)
+      await claimErased(tx, claims)
       await writeRows(
         tx,
         fresh.map(({ facts }) => facts),
@@ -50,6 +54,7 @@ export function createFactWriter({ pool, businessDate }: FactWriterDeps): FactWr
         ignored: batch.ignored,
         duplicate: duplicates,
         quarantined: batch.dead.length + old.length + conflicts.length + batch.rejected.length,
+        erased,
       }
       await writeLedger(tx, batch, outcome)
       return outcome
