@@ -1,7 +1,7 @@
 import type { KeyKind, PersonalKind } from './personal-keys.ts'
 
 /** Fewest digits that make the value what the name says: `mobile: "yes"` and `card: "visa"` are none. */
-const FEWEST_DIGITS: Partial<Record<KeyKind, number>> = { phone: 5, card: 8 }
+const FEWEST_DIGITS: Partial<Record<KeyKind, number>> = { phone: 4, card: 8 }
 
 /**
  * Whether a text loses its value because of its field's name. Card and phone fields do only with figures in them;

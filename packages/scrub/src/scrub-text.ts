@@ -1,15 +1,19 @@
+import { maskBirthDates } from './detectors/birth-date.ts'
 import { maskCards, maskSecurityCodes } from './detectors/card.ts'
 import { maskEmails, maskWrittenOutEmails } from './detectors/email.ts'
 import { maskIbans } from './detectors/iban.ts'
 import { maskIps } from './detectors/ip.ts'
+import { maskLabelled } from './detectors/labelled.ts'
 import { maskNationalIds } from './detectors/national-id.ts'
 import { maskPasswords, maskUrlPasswords } from './detectors/password.ts'
-import { maskPhones } from './detectors/phone.ts'
-import { maskSpoken } from './detectors/spoken.ts'
+import { maskPersonNames } from './detectors/person-name.ts'
+import { maskPhones, maskShortPhones } from './detectors/phone.ts'
+import { maskStreetAddresses } from './detectors/street-address.ts'
 import { maskCredentials, maskTokens } from './detectors/token.ts'
 import { foldUnicode } from './fold-unicode.ts'
 import { scrubEncoded } from './scrub-encoded.ts'
 import { maskJsonPairs, maskPairs } from './scrub-query.ts'
+import { ADDRESS_WORD, BIRTH_WORD, ID_WORD, NAME_WORD, SECRET_WORD, TELLING_WORD } from './telling-words.ts'
 import {
   AT,
   BRACKET,
@@ -18,9 +22,9 @@ import {
   EQUALS,
   FOUR_DIGITS,
   LONG_RUN,
+  ONE_DIGIT,
   PERCENT,
   SEVEN_DIGITS,
-  TELLING_WORD,
   TWELVE_DIGITS,
   UNICODE,
   whatTextHolds,
@@ -32,6 +36,9 @@ const LONGEST_TEXT = 8_192
 const OVERLAP = 512
 const CUT = '[cut]'
 const DEEPEST_ENCODING = 3
+/** Where nothing is to be found, and what most events have in several fields. */
+const HARMLESS =
+  /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))$/
 const SUSPICIOUS = AT | BRACKET | PERCENT | EQUALS | FOUR_DIGITS | LONG_RUN | UNICODE | TELLING_WORD
 
 /** The text with personal data replaced by `[email]`, `[phone]`, …; over 8,192 characters it ends in `[cut]`. */
@@ -43,7 +50,7 @@ export function scrubText(text: string): string {
 
 function scrubWhole(text: string, depth: number): string {
   const signs = whatTextHolds(text)
-  if ((signs & SUSPICIOUS) === 0) return text
+  if ((signs & SUSPICIOUS) === 0 || HARMLESS.test(text)) return text
   const masked = maskKinds(text, signs, depth)
   if ((signs & UNICODE) === 0) return masked
   const folded = foldUnicode(masked)
@@ -60,13 +67,20 @@ function maskKinds(text: string, signs: number, depth: number): string {
   if (signs & COLON && masked.includes('":')) masked = maskJsonPairs(masked)
   if (signs & PERCENT && depth < DEEPEST_ENCODING)
     masked = scrubEncoded(masked, (decoded) => scrubWhole(decoded, depth + 1))
-  const spoken = (signs & (TELLING_WORD | UNICODE)) !== 0
   if (signs & LONG_RUN) masked = maskTokens(masked)
-  if (spoken) masked = maskSecurityCodes(maskPasswords(maskCredentials(masked)))
+  if (signs & SECRET_WORD) masked = maskSecurityCodes(maskPasswords(maskCredentials(masked)))
   if (signs & AT) masked = maskEmails(maskUrlPasswords(masked))
-  if (spoken || signs & (AT | BRACKET)) masked = maskWrittenOutEmails(masked)
+  if (signs & (TELLING_WORD | AT | BRACKET)) masked = maskWrittenOutEmails(masked)
   if (signs & FOUR_DIGITS) masked = maskNumbers(masked, signs)
-  return spoken ? maskSpoken(masked) : masked
+  return signs & TELLING_WORD ? maskSpoken(masked, signs) : masked
+}
+
+/** What only the words around it tell: what stands after a label, birth dates, names, addresses. */
+function maskSpoken(text: string, signs: number): string {
+  let masked = signs & (COLON | EQUALS) ? maskLabelled(text) : text
+  if (signs & BIRTH_WORD && signs & ONE_DIGIT) masked = maskBirthDates(masked)
+  if (signs & NAME_WORD) masked = maskPersonNames(masked)
+  return signs & ADDRESS_WORD && signs & ONE_DIGIT ? maskStreetAddresses(masked) : masked
 }
 
 function maskNumbers(text: string, signs: number): string {
@@ -74,6 +88,6 @@ function maskNumbers(text: string, signs: number): string {
   if (signs & SEVEN_DIGITS) masked = maskIbans(masked)
   if (signs & TWELVE_DIGITS) masked = maskCards(masked)
   if (signs & (DOT | COLON)) masked = maskIps(masked)
-  masked = maskNationalIds(masked, (signs & (TELLING_WORD | UNICODE)) !== 0)
-  return signs & SEVEN_DIGITS ? maskPhones(masked) : masked
+  masked = maskNationalIds(masked, (signs & ID_WORD) !== 0)
+  return signs & SEVEN_DIGITS ? maskPhones(masked) : maskShortPhones(masked)
 }

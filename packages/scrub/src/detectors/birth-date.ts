@@ -1,16 +1,21 @@
-export const SAYS_BIRTH =
-  /\bborn\b|birth|\bdob\b|\bd\.o\.b|geboren|geburt|\bn[ée]e? le\b|naissance|nacid[oa]|nacimiento|\bnat[oa] il\b|nascita|geboorte/i
-const MONTH = '\\p{L}{3,10}\\.?'
+const BORN =
+  'born|geboren|n[ée]e?|nacid[oa]|nat[oa]|nascid[oa]|urodzon[ya]|född|født|fødd|syntynyt|narozen[aáý]?'
+const SAYS =
+  '\\bborn\\b|birth|\\bdob\\b|\\bd\\.o\\.b|\\bbday\\b|geb(?:oren|urt|\\.)|\\bn[ée]e? (?:le|en|el|à)\\b|naissance|nacid[oa]|nacimiento|cumplea[ñn]os|\\bnat[oa] (?:il|l|a)\\b|nascita|nasciment|nascid|geboorte|urodz|föd(?:d|else)|fød(?:t|sel)|syntym|narozen|anniversaire'
+const MONTH = '\\p{L}{3,12}\\.?'
 const DATE = [
   '\\d{1,2}[./-] ?\\d{1,2}[./-] ?\\d{2,4}',
+  '\\d{1,2} \\d{1,2} (?:19|20)\\d{2}',
   '\\d{4}[./-]\\d{1,2}[./-]\\d{1,2}',
-  `\\d{1,2}(?:st|nd|rd|th|\\.)?[ -](?:of |de )?${MONTH},?[ -](?:de )?\\d{2,4}`,
+  `\\d{1,2}(?:st|nd|rd|th|er|\\.)?[ -](?:of |de |d')?${MONTH},?[ -](?:de |del )?\\d{2,4}`,
   `${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{2,4}`,
   '(?:19|20)\\d{6}',
 ].join('|')
-const BIRTH_DATE = new RegExp(`((?:${SAYS_BIRTH.source})[^\\d\\n]{0,24}?[^\\p{L}\\d])(${DATE})(?!\\d)`, 'giu')
+const BIRTH_DATE = new RegExp(`((?:${SAYS})[^\\d\\n]{0,24}?[^\\p{L}\\d])(${DATE})(?!\\d)`, 'giu')
+/** `am 3.4.1980 geboren`: the word may stand behind. */
+const BEFORE_BORN = new RegExp(`(?<![\\p{L}\\d./-])(?:${DATE})(?= (?:${BORN})(?!\\p{L}))`, 'giu')
 
-/** Replaces the date after words that speak of a birth by `[birth_date]`; other dates stay. */
+/** Replaces the date after or right before words that speak of a birth by `[birth_date]`; other dates stay. */
 export function maskBirthDates(text: string): string {
-  return text.replace(BIRTH_DATE, '$1[birth_date]')
+  return text.replace(BIRTH_DATE, '$1[birth_date]').replace(BEFORE_BORN, '[birth_date]')
 }

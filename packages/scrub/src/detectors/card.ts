@@ -1,5 +1,6 @@
 /** Groups as people write them: 4 4 4 4, 4 6 5, or none. */
 const CANDIDATE = /(?<![\p{L}\d_]|\d[.,-])\d(?:[ -]?\d){11,18}(?![\p{L}\d_]|[.,]\d|-\d)/gu
+const AS_PRINTED = /^(?:\d+|(?:\d{4}[ -]){2,4}\d{1,4}|\d{4}[ -]\d{6}[ -]\d{4,5})$/
 const SAYS_CARD = /card|karte|tarjeta|carte|carta|visa|amex|maestro|\bpan\b|\bcc\b/i
 
 const SECURITY_CODE = /\b((?:cvv|cvc)2?|(?:card )?security code)((?: is)?[ :=]{1,3})\d{3,4}(?!\d)/gi
@@ -20,6 +21,8 @@ function isCard(found: string, before: string): boolean {
   const digits = found.replace(/[ -]/g, '')
   if (!passesLuhn(digits)) return false
   if (SAYS_CARD.test(before)) return true
+  // Maestro of 12 or 13 digits is hardly given out; order numbers of that length are common.
+  if (!AS_PRINTED.test(found) || (digits.length < 14 && !digits.startsWith('4'))) return false
   // An old Visa of 13 digits and an article number (EAN) look the same one time in ten.
   return issuerTakes(digits) && (digits.length !== 13 || !passesEan(digits))
 }
@@ -43,7 +46,9 @@ function issuerTakes(digits: string): boolean {
   return false
 }
 
-export function passesLuhn(digits: string): boolean {
+/** Digits with or without separators. */
+export function passesLuhn(number: string): boolean {
+  const digits = number.replace(/\D/g, '')
   let sum = 0
   for (let i = digits.length - 1, double = false; i >= 0; i--, double = !double) {
     const digit = digits.charCodeAt(i) - 48
@@ -52,7 +57,7 @@ export function passesLuhn(digits: string): boolean {
   return sum % 10 === 0
 }
 
-function passesEan(digits: string): boolean {
+export function passesEan(digits: string): boolean {
   let sum = 0
   for (let i = 0; i < 13; i++) sum += (digits.charCodeAt(i) - 48) * (i % 2 === 0 ? 1 : 3)
   return sum % 10 === 0

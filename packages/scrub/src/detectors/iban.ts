@@ -11,7 +11,14 @@ const LENGTHS = new Map(
     .split(' ')
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 )
-const START = /(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9]/g
+/** Where nothing but figures follows the country: keeps uuids and hashes out. */
+const ALL_FIGURES = new Set(
+  'AE AT BA BE BI CR CZ DE DJ DK EE EG ES FI FO GL HR HU IL IS LT LY ME MN MR NO PL PT RS SD SE SI SK SO ST TL TN VA XK'.split(
+    ' ',
+  ),
+)
+const HYPHENS = /^.{4}(?:-.{4})*(?:-.{1,3})?$/
+const START = /(?<![A-Za-z0-9_])[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9]/g
 
 /** Replaces IBANs by `[iban]`: country, length and check digits must fit; grouped by spaces, hyphens or not. */
 export function maskIbans(text: string): string {
@@ -40,7 +47,15 @@ function ibanEnd(text: string, start: number): number {
     end++
   }
   if (compact.length < length || isAlphanumeric(text.charCodeAt(end))) return -1
-  return passesMod97(compact.toUpperCase()) ? end : -1
+  return isIban(compact, text.slice(start, end)) ? end : -1
+}
+
+function isIban(compact: string, asWritten: string): boolean {
+  const iban = compact.toUpperCase()
+  if (compact !== iban && compact !== compact.toLowerCase()) return false
+  if (asWritten.includes('-') && !HYPHENS.test(asWritten)) return false
+  const country = iban.slice(0, 2)
+  return (!ALL_FIGURES.has(country) || /^\d+$/.test(iban.slice(2))) && passesMod97(iban)
 }
 
 function passesMod97(iban: string): boolean {

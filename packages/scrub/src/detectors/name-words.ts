@@ -1,0 +1,57 @@
+const WORD = "\\p{L}[\\p{L}\\p{M}'’-]{0,30}"
+const CAPITAL = `\\p{Lu}[\\p{L}\\p{M}'’-]{0,30}`
+export const PARTICLE =
+  "(?:de|del|della|di|da|das|do|dos|du|des|van|von|vom|der|den|ten|ter|te|het|'t|la|le|lo|al|el|bin|ibn|zu|zum|zur|af|av|st\\.?|of|y|e|i|O|D)"
+/** Begins with a capital: goes on while the words do, over particles and initials. */
+export const CAPITAL_NAME = `${CAPITAL}(?:\\.?(?: ${PARTICLE}){0,3} ${CAPITAL}){0,4}`
+/** Words that no name has, in the languages people write in. */
+const ENDS =
+  '(?:and|or|but|the|a|an|i|my|your|you|we|from|with|at|in|on|for|to|is|was|are|of|not|has|have|had|order|who|please|thanks|thank|here|that|this|it|im|about|regarding|by|so|because|called|tel|phone|email|e-mail|mail|address|' +
+  'und|ich|die|der|das|mein|meine|bitte|aus|mit|von hier|bestellung|ist|et|je|mon|ma|commande|est|svp|y|mi|el pedido|pedido|gracias|con|soy|e|il|mio|ordine|grazie|sono|o|meu|minha|obrigado|en|ik|mijn|bestelling|moje|proszę|och|jag|min|tack|från)'
+/** Typed without capitals: up to four words, ended by a word that no name has. */
+export const SMALL_NAME = `(?!${ENDS}(?![\\p{L}]))${WORD}(?: (?!${ENDS}(?![\\p{L}]))${WORD}){0,3}`
+export const NAME = `(?:${CAPITAL_NAME}|${SMALL_NAME})`
+
+/** After these a name follows whatever its letters look like. */
+export const INTRODUCTION = [
+  "[Mm]y (?:full |real |legal )?name(?:['’]?s| is| was)",
+  "[Tt]he name(?:['’]s| is)|[Ii] am called|[Ii] go by",
+  '[Ii]ch hei(?:ß|ss)e|[Mm]ein (?:voller )?[Nn]ame(?: ist| lautet)',
+  "[Jj]e m['’]appelle|[Mm]on nom(?: complet)?(?: est)?",
+  '[Mm]e llamo|[Mm]i nombre(?: completo)? es',
+  '[Mm]i chiamo|[Ii]l mio nome è',
+  '[Cc]hamo-me|[Mm]e chamo|(?:[Oo] )?[Mm]eu nome é',
+  '[Mm]ijn naam is|[Ii]k heet',
+  '[Nn]azywam się|[Mm]am na imię|[Mm]oje imię(?: i nazwisko)? to',
+  '[Jj]ag heter|[Mm]itt namn är|[Jj]eg hed?t?er|[Mm]it navn er|[Mm]itt navn er|[Nn]imeni on|[Oo]len',
+  '[Jj]menuji se',
+].join('|')
+
+/** `I am …`, `ich bin …`: a name only with capitals. */
+export const STATEMENT = [
+  "I['’]m|I am|[Tt]his is|[Ii]ch bin|[Hh]ier (?:ist|spricht)|[Jj]e suis|[Cc]['’]est|[Ss]oy|[Ss]ono|[Ss]ou(?: [ao])?|[Ii]k ben|[Jj]estem|[Jj]ag är|[Jj]eg er",
+].join('|')
+
+export const GREETING =
+  '[Dd]ear|[Ll]iebe[rs]?|[Ww]erte[r]?|[Ss]ehr geehrte[r]?|[Gg]eachte|[Bb]este|[Cc]h(?:er|ère)|[Ee]stimad[oa]|[Qq]uerid[oa]|[Aa]preciad[oa]|[Gg]entile|[Ee]gregi[oa]|[Cc]ar[oa]|[Pp]rezad[oa]|[Dd]rog[ia]|[Ss]zanown[aey]|[Kk]ära?|[Bb]ästa|[Kk]ære|[Hh]yvä|[Vv]ážen[ýá]|[Mm]il[ýá]'
+
+/** Only before a comma or the like: `Hello Sailor Bathroom Set` is an article. */
+export const HAIL =
+  '[Hh]i|[Hh]ello|[Hh]ey|[Hh]allo|[Gg]uten (?:Tag|Morgen|Abend)|[Ss]ervus|[Mm]oin|[Bb]onjour|[Ss]alut|[Bb]onsoir|[Hh]ola|[Bb]uenos d[ií]as|[Cc]iao|[Bb]uongiorno|[Ss]alve|[Oo]l[áa]|[Bb]om dia|[Hh]oi|[Gg]oedemorgen|[Dd]ag|[Hh]ej|[Hh]ei|[Cc]ześć|[Ww]itaj|[Gg]ood (?:morning|afternoon|evening|day)'
+
+/** Ends of letters. */
+export const FAREWELL =
+  '[Rr]egards|[Ss]incerely|[Cc]heers|[Tt]hanks|[Tt]hank you|[Bb]est wishes|[Bb]est|[Yy]ours(?: truly| faithfully)?|[Ll]ove|' +
+  'Gr(?:ü|ue)(?:ß|ss)en?|[Gg]ruß|MfG|LG|VG|[Cc]ordialement|[Bb]ien à vous|[Ss]alutations|[Ss]aludos|[Uu]n saludo|[Aa]tentamente|[Gg]racias|' +
+  '[Ss]aluti|[Dd]istinti saluti|[Gg]razie|[Aa]tenciosamente|[Cc]umprimentos|[Aa]braço|[Oo]brigad[oa]|[Gg]roet(?:en|jes)?|[Pp]ozdrawiam|[Dd]ziękuję|[Hh]älsning(?:ar)?|[Hh]ilsen|[Tt]erveisin|S pozdravem'
+
+export const TITLE =
+  'Mr|Mrs|Ms|Miss|Mx|Sir|Madam|Herrn?|Frau|Hr|Fr|Señora?|Señorita|Sra?|Srta|Don|Doña|Signora?|Sig(?:\\.ra)?|Madame|Monsieur|Mme|Mlle|Mademoiselle|Senhora?|Dhr|Mevr(?:ouw)?|Meneer|De heer|Pani?|Herra|Rouva'
+
+/** Words that mostly, not always, bring a person: two capitalised words must follow. */
+export const MENTION =
+  '[Cc]ustomer|[Cc]lient[ea]?|[Kk]und(?:e|in|en)|[Kk]lant|[Pp]atient|[Pp]assenger|[Oo]rdered by|[Pp]laced by|[Ss]igned by|[Ss]igned for by|[Rr]eceived by|[Ss]ent by|[Aa]ccepted by|[Oo]n behalf of|[Cc]/o|[Aa]ttn:?|[Ss]poke (?:to|with)|[Tt]alked to|[Aa]sk for|[Nn]eighbou?r|[Cc]ourier|[Dd]river|[Aa]gent|[Hh]usband|[Ww]ife|[Uu]nterschrieben von|[Bb]estellt von|[Nn]achbarn?|[Ff]irmado por|[Ff]irmato da|[Ss]igné par|[Rr]ecipient|[Ee]mpfänger|[Dd]estinataire|[Dd]estinatario|[Aa]ddressed to|[Nn]amed|[Uu]nder the name(?: of)?|[Ii]m Namen von|[Aa]uf den Namen|[Aa] nombre de|[Aa]u nom de|[Aa] nome di|[Ee]m nome de'
+
+/** Who is greeted without being named, and what brands begin like a person. */
+export const NOBODY =
+  /^(?:customers?|sirs?|madam|team|all|friends?|shop|store|support|users?|subscribers?|valued|guests?|members?|colleagues?|everyone|everybody|folks|there|guys|world|kitty|again|both|service|staff|santa|hiring|diary|care|success|experience|satisfaction|reviews?|robot|muscle|clean|bean|potato|coffee|fothergill|men|beast|kipling|universe|id|number|account|order|data|journey|panel|area|login|portal|required|missing|invalid|damen|herren|kundin|kunde|kunden|nutzer|zusammen|leute|hallo|client|clients|cliente|clienti|clientes|madame|monsieur|mesdames|tous|todos|tutti|allemaal|wszyscy|alla)(?![\p{L}])/iu
