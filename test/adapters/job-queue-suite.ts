@@ -33,6 +33,22 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedQueue>)
     expect(job?.endedAt?.getTime()).toBeGreaterThanOrEqual(job?.enqueuedAt.getTime() ?? Number.NaN)
   })
 
+  promise('a job that has ended has its result or its error from the first moment on', async ({ queue }) => {
+    await working(queue, {
+      well: async () => ({ well: true }),
+      ill: async () => {
+        throw new Error('ill')
+      },
+    })
+    for (let n = 0; n < 60; n++) {
+      const id = await queue.enqueue(n % 2 === 0 ? 'well' : 'ill', {}, { attempts: 1 })
+      let job = await queue.get(id)
+      while (job?.state !== 'done' && job?.state !== 'dead') job = await queue.get(id)
+      expect(job).toMatchObject(job.state === 'done' ? { result: { well: true } } : { error: 'ill' })
+      expect(job.endedAt).toBeDefined()
+    }
+  })
+
   promise(
     'a job of an id that waits or runs is not enqueued again; when it is done it is',
     async ({ queue }) => {

@@ -62,9 +62,10 @@ export function createBullmqQueue({ url, prefix, holdSeconds = 30, onError }: Bu
   }
 
   async function get(id: string): Promise<JobStatus | undefined> {
-    const job = await queue.getJob(id)
-    const state = job && stateOf(await queue.getJobState(id))
-    return state && jobStatus(job, state)
+    // In this order: a job that ends in between is told as it was a moment ago, not as ended without a result.
+    const state = stateOf(await queue.getJobState(id))
+    const job = state && (await queue.getJob(id))
+    return job && jobStatus(job, state)
   }
 
   return {
