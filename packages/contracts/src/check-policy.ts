@@ -13,7 +13,7 @@ export function problemWith(rule: Rule): string | undefined {
   if (event.startsWith(CUSTOM)) return problemWithCustom(rule)
   if (event !== '*' && policyFields(event) === undefined) return unknownEvent(event)
   const fixed = fixedFields.get(field)
-  if (fixed !== undefined) return `no rule may change ${field}: it is ${fixed}`
+  if (fixed !== undefined) return `no rule may change ${field} (${fixed})`
   const declared = fieldsOf(event).filter((known) => known.field === field)
   if (declared.length === 0) return unknownField(event, field)
   return declared.map((known) => unbearable(rule, known)).find((problem) => problem !== undefined)

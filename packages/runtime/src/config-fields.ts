@@ -39,6 +39,9 @@ export const logLevel = z
   .enum(['debug', 'info', 'warn', 'error', 'silent'])
   .describe('debug, info, warn, error or silent')
 
+/** `true` or `false`. */
+export const flag = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true')
+
 /** Of the topics, when they are made. */
 export const topicFields = {
   LOG_PARTITIONS: z.coerce

@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { flag } from './config-fields.ts'
 
 /**
  * Where the log, the archive and the job queue are: fields to spread into a service's configuration, so that each
  * variable means the same everywhere. What is not set is embedded: the log in Postgres, the archive in a folder, jobs in
  * process.
  */
-
-const flag = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true')
 
 const HOST_AND_PORT = /^[^\s,:]+:\d{1,5}$/
 const brokers = z

@@ -15,7 +15,7 @@ export interface Answer {
 /** 202, or 400 when not a single event was good: a person at a terminal shall see that. */
 export function answerJudged(requestId: string, key: WriteKey, judged: Judged): Answer {
   const accepted = judged.accepted.length
-  const suppressed = judged.suppressed.gpc + judged.suppressed.consent
+  const suppressed = Object.values(judged.suppressed).reduce((sum, count) => sum + count, 0)
   const rejected = [...judged.rejected]
   const allInvalid = rejected.length > 0 && accepted + suppressed === 0
   return { status: allInvalid ? 400 : 202, body: { requestId, accepted, suppressed, rejected }, key }

@@ -1,4 +1,12 @@
-import { bindHost, databaseUrl, dataDir, logLevel, port, topicFields } from '@millrace/runtime/config-fields'
+import {
+  bindHost,
+  databaseUrl,
+  dataDir,
+  flag,
+  logLevel,
+  port,
+  topicFields,
+} from '@millrace/runtime/config-fields'
 import { archiveFields, logFields, needsBucket, needsLog } from '@millrace/runtime/connection-fields'
 import { z } from 'zod'
 import { SHORTEST_KEY } from './read-pseudonym-keys.ts'
@@ -36,6 +44,15 @@ export const Config = z
       .enum(['suppress', 'anonymous'])
       .default('suppress')
       .describe('what becomes of an event whose sender said no: suppress or anonymous'),
+    CONSENT_CATEGORIES: z
+      .string()
+      .default('analytics')
+      .describe('consent categories of the site that stand for analytics, with commas, as analytics,C0002'),
+    HONOUR_DNT: flag.default(false).describe('true: DNT: 1 is a denial too, as Sec-GPC: 1 always is'),
+    PRIVACY_POLICY: z
+      .string()
+      .optional()
+      .describe('a JSON file of rules: what becomes of which field (docs/privacy.md)'),
     TRUST_PROXY: z
       .string()
       .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))

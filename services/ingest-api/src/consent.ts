@@ -1,22 +1,52 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
 
 export type Consent = StampedEvent['consent']
 
-/** Who said no: the browser's global signal, or the person's choice on the site. */
-export type DenialReason = 'gpc' | 'consent'
+/** What a browser says for its person on every site: Global Privacy Control, or Do Not Track where that is honoured. */
+export type BrowserSignal = 'gpc' | 'dnt'
+
+/** Who said no: the browser's signal, or the person's choice on the site. */
+export type DenialReason = BrowserSignal | 'consent'
+
+export const DENIAL_REASONS: readonly DenialReason[] = ['gpc', 'dnt', 'consent']
 
 /** A choice by category, as in Segment's `context.consent.categoryPreferences`; true means granted. */
 export type ConsentPreferences = Readonly<Record<string, unknown>>
 
+/** The name of the category that this is, in lower case. It always counts, also beside others that are configured. */
+const ANALYTICS = 'analytics'
+
+export const DEFAULT_CATEGORIES: ReadonlySet<string> = new Set([ANALYTICS])
+
 /**
- * What the person allowed. The `Sec-GPC: 1` of the request goes before what the site asked; of several analytics
- * categories one denial is enough; a choice that cannot be read is never a yes.
+ * The categories of a site that stand for analytics, from a list with commas: consent platforms have names or codes of
+ * their own (OneTrust's is `C0002`), and Segment's libraries send what they are given.
  */
-export function consentOf(gpc: boolean, preferences: ConsentPreferences | undefined): Consent {
-  if (gpc) return 'denied'
+export function readCategories(list: string): ReadonlySet<string> {
+  const names = list.split(',').map((name) => name.trim().toLowerCase())
+  return new Set([ANALYTICS, ...names.filter((name) => name !== '')])
+}
+
+/** GPC goes before DNT: it is the newer one, and the law of some places knows it. */
+export function browserSignal(headers: IncomingHttpHeaders, honourDnt: boolean): BrowserSignal | undefined {
+  if (headers['sec-gpc'] === '1') return 'gpc'
+  return honourDnt && headers.dnt === '1' ? 'dnt' : undefined
+}
+
+/**
+ * What the person allowed. The browser's signal goes before what the site asked; of several categories that stand for
+ * analytics one denial is enough; a choice that cannot be read is never a yes.
+ */
+export function consentOf(
+  signal: BrowserSignal | undefined,
+  preferences: ConsentPreferences | undefined,
+  categories: ReadonlySet<string>,
+): Consent {
+  if (signal !== undefined) return 'denied'
   let consent: Consent = 'unknown'
   for (const category in preferences) {
-    if (category.toLowerCase() !== 'analytics') continue
+    if (!categories.has(category.toLowerCase())) continue
     if (preferences[category] !== true) return 'denied'
     consent = 'granted'
   }
@@ -24,8 +54,13 @@ export function consentOf(gpc: boolean, preferences: ConsentPreferences | undefi
 }
 
 /** As `consentOf`, for an event that did not pass its contract. */
-export function consentOfRaw(gpc: boolean, raw: unknown): Consent {
-  return consentOf(gpc, objectAt(objectAt(objectAt(raw, 'context'), 'consent'), 'categoryPreferences'))
+export function consentOfRaw(
+  signal: BrowserSignal | undefined,
+  raw: unknown,
+  categories: ReadonlySet<string>,
+): Consent {
+  const preferences = objectAt(objectAt(objectAt(raw, 'context'), 'consent'), 'categoryPreferences')
+  return consentOf(signal, preferences, categories)
 }
 
 function objectAt(value: unknown, key: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,6 +1,7 @@
 import type { Archive } from '@millrace/archive/archive'
 import { Fault } from '@millrace/contracts/fault'
 import { MAX_EVENTS } from '@millrace/contracts/parse-batch'
+import type { PrivacyPolicy } from '@millrace/contracts/privacy-policy'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { WriteKey } from '@millrace/contracts/write-key'
 import type { EventLog } from '@millrace/event-log/event-log'
@@ -11,6 +12,7 @@ import express, { type Express } from 'express'
 import helmet from 'helmet'
 import type { Registry } from 'prom-client'
 import { answerError, answerNotFound, methodNotAllowed } from './answer-otherwise.ts'
+import { DEFAULT_CATEGORIES } from './consent.ts'
 import { createCors } from './cors.ts'
 import { documentRoutes } from './document-routes.ts'
 import { eventRoutes } from './event-routes.ts'
@@ -25,6 +27,10 @@ export interface IngestLimits extends CommitLimits {
   /** Older events are rejected, unless their key is historical. */
   readonly maxEventAgeDays: number
   readonly consentPolicy: ConsentPolicy
+  /** In lower case: the consent categories that stand for analytics. */
+  readonly analyticsCategories: ReadonlySet<string>
+  /** `DNT: 1` is a denial, as `Sec-GPC: 1` always is. */
+  readonly honourDnt: boolean
   /** Of one body, inflated. */
   readonly maxBodyBytes: number
   readonly bodyTimeoutMs: number
@@ -33,6 +39,8 @@ export interface IngestLimits extends CommitLimits {
 const DEFAULT_LIMITS: IngestLimits = {
   maxEventAgeDays: 30,
   consentPolicy: 'suppress',
+  analyticsCategories: DEFAULT_CATEGORIES,
+  honourDnt: false,
   maxBodyBytes: 1024 * 1024,
   bodyTimeoutMs: 20_000,
   maxHeldBytes: 32 * 1024 * 1024,
@@ -51,6 +59,8 @@ export interface IngestDeps {
   /** Takes events while the log is away. */
   readonly archive: Pick<Archive, 'putIfAbsent' | 'head'>
   readonly scrubber: Scrubber
+  /** That of the scrubber, for the documentation. */
+  readonly policy?: PrivacyPolicy
   readonly now: () => Date
   readonly newRequestId: () => string
   readonly logger: Logger
@@ -75,6 +85,7 @@ export function createIngestApi(deps: IngestDeps): Express {
     rateLimit: createRateLimit(keys, MAX_EVENTS),
     judgeBatch: createJudge({ scrubber, ...limits }),
     commit: createSpoolingCommit({ log: deps.log, archive: deps.archive, limits, metrics, logger }),
+    honourDnt: limits.honourDnt,
     now,
     onJudged: (judged) => countJudged(metrics, judged),
   })
@@ -87,7 +98,7 @@ export function createIngestApi(deps: IngestDeps): Express {
   app.use(watchRequests({ metrics, logger, newRequestId }))
   app.use(securityHeaders())
   app.use(eventRoutes({ receiveEvents, cors: createCors(keys), limits }))
-  app.use(documentRoutes(version))
+  app.use(documentRoutes(version, deps.policy ?? { rules: [] }))
   app.use(healthRoutes({ checks: { log_or_spool: () => canStore(deps) }, registry }))
   for (const path of ['/health/live', '/health/ready', '/metrics'])
     app.all(path, methodNotAllowed('GET, HEAD'))

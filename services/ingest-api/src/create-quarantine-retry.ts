@@ -6,7 +6,7 @@ import { EVENTS_TOPIC, type ScrubbedEvent, type StampedEvent } from '@millrace/c
 import type { WriteKey } from '@millrace/contracts/write-key'
 import type { EventLog } from '@millrace/event-log/event-log'
 import type { Scrubber } from '@millrace/scrub/create-scrubber'
-import { consentOf } from './consent.ts'
+import { consentOf, DEFAULT_CATEGORIES } from './consent.ts'
 import { eventRecord } from './publish-events.ts'
 import { requestStamp, stampEvent } from './stamp-event.ts'
 
@@ -16,6 +16,8 @@ export interface QuarantineRetryDeps {
   /** What the sources may send now. */
   readonly keys: readonly WriteKey[]
   readonly maxEventAgeDays: number
+  /** In lower case: the consent categories that stand for analytics. */
+  readonly analyticsCategories?: ReadonlySet<string>
 }
 
 /** Why an event stays in quarantine. */
@@ -74,7 +76,8 @@ function withoutFindings({ findings: _f, ...event }: StampedEvent): StampedEvent
   return event
 }
 
-function judgeAgain(row: QuarantinedEvent, { scrubber, keys, maxEventAgeDays }: QuarantineRetryDeps): Judged {
+function judgeAgain(row: QuarantinedEvent, deps: QuarantineRetryDeps): Judged {
+  const { scrubber, keys, maxEventAgeDays, analyticsCategories = DEFAULT_CATEGORIES } = deps
   const { eventId, code } = row
   if (eventId === undefined || code === 'id_conflict' || isNotAsSent(row)) return still(row, row)
   const key = rightsOf(row, keys)
@@ -89,7 +92,7 @@ function judgeAgain(row: QuarantinedEvent, { scrubber, keys, maxEventAgeDays }: 
     receivedAt: new Date(row.receivedAt),
     sentAt,
   })
-  const consent = consentOf(false, parsed.context.consent)
+  const consent = consentOf(undefined, parsed.context.consent, analyticsCategories)
   const stamp = { eventId, consent, maxEventAgeMs: maxEventAgeDays * DAY_MS }
   const stamped = stampEvent(scrubAgain(parsed, row, scrubber), request, stamp)
   return stamped.kind === 'stamped'

@@ -1,5 +1,6 @@
 import { basesOf, fieldsOf, kindOf, ownPart, type Schema } from './docs-fields.ts'
 import { code, json, link, table, text } from './docs-html.ts'
+import type { PrivacyDescription } from './docs-privacy.ts'
 
 /** As much of OpenAPI 3.1 as `openapiDocument` writes. */
 export interface OpenApi {
@@ -56,11 +57,13 @@ nav { columns: 12rem; } nav a { display: block; } summary { cursor: pointer; }
 const VALUES = `Amounts are whole numbers of minor units: 1299 is 12.99 EUR and 1299 JPY. Currencies are codes of ISO 4217,
 countries two-letter codes of ISO 3166-1.
 
-An event of another name than those below is a custom event: it is kept with its properties, every text in them searched
-for personal data.`
+An event of another name than those below is a custom event: it is kept with its properties. Fields whose name says
+personal data lose their value, every other text in them is searched for it.
+
+The column Privacy says what becomes of a field before it is stored: by its contract, and by the rules in force here.`
 
 /** The HTTP contract as one HTML page: no script, nothing loaded from anywhere. */
-export function docsPage({ info, paths, components }: OpenApi): string {
+export function docsPage({ info, paths, components }: OpenApi, privacy: PrivacyDescription): string {
   const schemas = Object.entries(components.schemas)
   return `<!doctype html>
 <html lang="en">
@@ -78,8 +81,9 @@ ${paragraphs(info.description ?? '')}
 ${routesByContract(paths).map(routesSection).join('\n')}
 <h2 id="bodies">Bodies</h2>
 ${paragraphs(VALUES)}
+${paragraphs(privacy.custom.join('\n\n'))}
 <nav aria-label="Bodies">${schemas.map(([name]) => link(name)).join('\n')}</nav>
-${schemas.map(([name, schema]) => schemaSection(name, schema)).join('\n')}
+${schemas.map(([name, schema]) => schemaSection(name, schema, privacy)).join('\n')}
 </body>
 </html>
 `
@@ -142,13 +146,14 @@ function contentPart(type: string, { schema, examples = {} }: Content): string {
   return `<p>${code(type)}: ${schema === undefined ? '' : kindOf(schema)}</p>\n${shown.join('\n')}`
 }
 
-function schemaSection(name: string, schema: Schema): string {
+function schemaSection(name: string, schema: Schema, privacy: PrivacyDescription): string {
   const own = ownPart(schema)
   const bases = basesOf(schema)
   const rows = fieldsOf(own).map(({ path, required, kind, description }) => [
     `${code(path)}${required ? ' <small>required</small>' : ''}`,
     kind,
     description,
+    text(privacy.becomes(name, path) ?? ''),
   ])
   const examples = (schema.examples ?? []).map(
     (example) => `<details><summary>Example</summary>${json(example)}</details>`,
@@ -157,7 +162,7 @@ function schemaSection(name: string, schema: Schema): string {
 <h3>${text(name)}</h3>
 ${paragraphs(schema.description ?? own.description ?? '')}
 ${bases.length === 0 ? '' : `<p>With the fields of ${bases.map(link).join(', ')}.</p>`}
-${rows.length === 0 ? `<p>${kindOf(own)}</p>` : table(['Field', 'Value', ''], rows)}
+${rows.length === 0 ? `<p>${kindOf(own)}</p>` : table(['Field', 'Value', '', 'Privacy'], rows)}
 ${examples.join('\n')}
 </section>`
 }

@@ -3,11 +3,9 @@ import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { EventLog, TopicRecords } from '@millrace/event-log/event-log'
 import { timed } from '@millrace/runtime/timed'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { DenialReason } from './consent.ts'
+import { DENIAL_REASONS } from './consent.ts'
 import type { Judged } from './judge-batch.ts'
 import type { SpoolWriter } from './spool-writer.ts'
-
-const DENIAL_REASONS: readonly DenialReason[] = ['gpc', 'consent']
 
 export type IngestMetrics = ReturnType<typeof createIngestMetrics>
 
@@ -36,6 +34,12 @@ export function createIngestMetrics(registry: Registry) {
     name: 'millrace_events_total',
     help: 'Events of answered requests, by what became of them and why.',
     labelNames: ['outcome', 'code'],
+    registers,
+  })
+  const piiFound = new Counter({
+    name: 'pii_found_total',
+    help: 'Fields of stored events in which personal data was found and treated, by source and kind.',
+    labelNames: ['source', 'kind'],
     registers,
   })
   const publishSeconds = new Histogram({
@@ -69,15 +73,18 @@ export function createIngestMetrics(registry: Registry) {
   events.inc({ outcome: 'accepted', code: 'none' }, 0)
   for (const code of DENIAL_REASONS) events.inc({ outcome: 'suppressed', code }, 0)
   for (const code of REJECTION_CODES) events.inc({ outcome: 'rejected', code }, 0)
-  const ofRequests = { requests, requestSeconds, requestsInFlight, events }
+  const ofRequests = { requests, requestSeconds, requestsInFlight, events, piiFound }
   return { ...ofRequests, publishSeconds, publishRecords, spoolSeconds, spooledEvents, spoolInUse }
 }
 
 /** What became of the events of one answered request. */
-export function countJudged({ events }: IngestMetrics, { accepted, suppressed, rejected }: Judged): void {
+export function countJudged({ events, piiFound }: IngestMetrics, judged: Judged): void {
+  const { accepted, suppressed, rejected, quarantined } = judged
   events.inc({ outcome: 'accepted', code: 'none' }, accepted.length)
   for (const code of DENIAL_REASONS) events.inc({ outcome: 'suppressed', code }, suppressed[code])
   for (const { code } of rejected) events.inc({ outcome: 'rejected', code })
+  for (const { source, findings = [] } of [...accepted, ...quarantined])
+    for (const { kind } of findings) piiFound.inc({ source, kind })
 }
 
 /** The log, each publish timed and its records counted. */

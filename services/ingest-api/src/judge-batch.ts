@@ -5,7 +5,7 @@ import type { Rejection } from '@millrace/contracts/rejection'
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
 import type { EventRequest, Scrubber } from '@millrace/scrub/create-scrubber'
 import { readUserAgent } from '@millrace/scrub/read-user-agent'
-import { consentOf, consentOfRaw, type DenialReason } from './consent.ts'
+import { type BrowserSignal, consentOf, consentOfRaw, type DenialReason } from './consent.ts'
 import { eventIdOf } from './event-id.ts'
 import { quarantineEvent, type Refused } from './quarantine-event.ts'
 import { asIfAlone, rawEventAt } from './raw-event.ts'
@@ -17,6 +17,8 @@ export type ConsentPolicy = 'suppress' | 'anonymous'
 export interface JudgeDeps {
   readonly scrubber: Scrubber
   readonly consentPolicy: ConsentPolicy
+  /** In lower case: the consent categories that stand for analytics. */
+  readonly analyticsCategories: ReadonlySet<string>
   readonly maxEventAgeDays: number
 }
 
@@ -27,8 +29,7 @@ export interface Circumstances {
   readonly defaultType: EventType | undefined
   readonly stamp: RequestStamp
   readonly sender: EventRequest
-  /** `Sec-GPC: 1` */
-  readonly gpc: boolean
+  readonly signal: BrowserSignal | undefined
 }
 
 /** Every event is accepted, suppressed or rejected; of the rejected, those that may be kept are quarantined. */
@@ -48,18 +49,18 @@ type Batch = Extract<ParsedBatch, { kind: 'batch' }>
 const DAY_MS = 86_400_000
 
 /** Scrubs and stamps what passed its contract, and makes what did not fit to be kept. Publishes nothing. */
-export function createJudge({ scrubber, consentPolicy, maxEventAgeDays }: JudgeDeps) {
+export function createJudge({ scrubber, consentPolicy, analyticsCategories, maxEventAgeDays }: JudgeDeps) {
   const maxEventAgeMs = maxEventAgeDays * DAY_MS
 
   return function judgeBatch(batch: Batch, around: Circumstances): Judged {
-    const { gpc } = around
+    const { signal } = around
     const accepted: StampedEvent[] = []
     const refused: Refused[] = [...batch.rejected]
-    const suppressed = { gpc: 0, consent: 0 }
+    const suppressed: Record<DenialReason, number> = { gpc: 0, dnt: 0, consent: 0 }
     for (const event of batch.events) {
-      const consent = consentOf(gpc, event.context.consent)
+      const consent = consentOf(signal, event.context.consent, analyticsCategories)
       if (consent === 'denied' && consentPolicy === 'suppress') {
-        suppressed[gpc ? 'gpc' : 'consent'] += 1
+        suppressed[signal ?? 'consent'] += 1
         continue
       }
       const eventId = eventIdOf(around.stamp.source, event.messageId)
@@ -75,10 +76,10 @@ export function createJudge({ scrubber, consentPolicy, maxEventAgeDays }: JudgeD
 
   function keepRefused(
     refused: Refused,
-    { body, defaultType, stamp, sender, gpc }: Circumstances,
+    { body, defaultType, stamp, sender, signal }: Circumstances,
   ): QuarantinedEvent[] {
     const raw = asIfAlone(refused.raw, body, defaultType)
-    const denied = consentOfRaw(gpc, raw) === 'denied'
+    const denied = consentOfRaw(signal, raw, analyticsCategories) === 'denied'
     if (denied && consentPolicy === 'suppress') return []
     const { bot } = sender.keyKind === 'public' ? readUserAgent(sender.userAgent, 'public') : {}
     return [quarantineEvent({ ...refused, raw }, { scrubber, stamp, bot, anonymous: denied })]

@@ -6,6 +6,7 @@ import type { WriteKey } from '@millrace/contracts/write-key'
 import { endsWithin } from '@millrace/runtime/ends-within'
 import { type Answer, answerJudged, answerRefused } from './answer.ts'
 import { authenticate, authenticateByBody, type WriteKeysByKey } from './authenticate.ts'
+import { browserSignal } from './consent.ts'
 import { type GroupCommit, isWeather } from './group-commit.ts'
 import type { Circumstances, JudgeBatch, Judged } from './judge-batch.ts'
 import { publishEvents } from './publish-events.ts'
@@ -13,7 +14,7 @@ import type { RateLimit } from './rate-limit.ts'
 import { countEvents } from './raw-event.ts'
 import type { Body } from './read-body.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import { requestStamp } from './stamp-event.ts'
+import { type RequestStamp, requestStamp } from './stamp-event.ts'
 import { traceParentOf } from './trace-parent.ts'
 
 /** One request to store events, as far as HTTP goes. */
@@ -31,6 +32,8 @@ export interface ReceiveDeps {
   readonly rateLimit: RateLimit
   readonly judgeBatch: JudgeBatch
   readonly commit: GroupCommit
+  /** `DNT: 1` is a denial. */
+  readonly honourDnt: boolean
   readonly now: () => Date
   /** Told once for each request whose events are judged and stored. */
   readonly onJudged: (judged: Judged) => void
@@ -53,6 +56,7 @@ export function createReceiver({
   rateLimit,
   judgeBatch,
   commit,
+  honourDnt,
   now,
   onJudged,
 }: ReceiveDeps): ReceiveEvents {
@@ -72,12 +76,28 @@ export function createReceiver({
 
     // Not before the body is whole: between this time and the publish nothing waits for the client.
     const receivedAt = now()
-    const judged = judgeBatch(batch, circumstancesOf(request, key, body, batch.sentAt, receivedAt))
+    const stamp = stampOf(request, key, batch.sentAt, receivedAt)
+    const judged = judgeBatch(batch, circumstancesOf(request, key, body, stamp))
     if (!(await isStored(judged, receivedAt))) {
       return answerRefused(requestId, refusal(503, NOT_STORED, STORE_AGAIN_SECONDS), key)
     }
     onJudged(judged)
     return answerJudged(requestId, key, judged)
+  }
+
+  function circumstancesOf(
+    { headers, ip, defaultType }: IngestRequest,
+    key: WriteKey,
+    body: unknown,
+    stamp: RequestStamp,
+  ): Circumstances {
+    return {
+      body,
+      defaultType,
+      stamp,
+      sender: { userAgent: headers['user-agent'], ip, keyKind: key.kind, source: key.source },
+      signal: browserSignal(headers, honourDnt),
+    }
   }
 
   /** Whether all is known to be durable in time. The time of day counts too: a machine that slept knows no better. */
@@ -118,19 +138,12 @@ function notABatch(batch: Exclude<ParsedBatch, { kind: 'batch' }>): Refusal {
   return refusal(batch.kind === 'too_many' ? 413 : 400, batch.detail)
 }
 
-function circumstancesOf(
-  { requestId, headers, ip, defaultType }: IngestRequest,
+function stampOf(
+  { requestId, headers }: IngestRequest,
   key: WriteKey,
-  body: unknown,
   sentAt: string | undefined,
   receivedAt: Date,
-): Circumstances {
+): RequestStamp {
   const traceparent = traceParentOf(headers.traceparent)
-  return {
-    body,
-    defaultType,
-    stamp: requestStamp({ key, requestId, receivedAt, sentAt, traceparent }),
-    sender: { userAgent: headers['user-agent'], ip, keyKind: key.kind, source: key.source },
-    gpc: headers['sec-gpc'] === '1',
-  }
+  return requestStamp({ key, requestId, receivedAt, sentAt, traceparent })
 }

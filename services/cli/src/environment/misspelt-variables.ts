@@ -1,3 +1,4 @@
+import { nearestName } from '@millrace/contracts/nearest-name'
 import { knownVariables } from './known-variables.ts'
 
 const PREFIXES = [
@@ -8,12 +9,13 @@ const PREFIXES = [
     'CANARY_',
     'CONSENT_',
     'EXPORTER_',
+    'HONOUR_',
     'INGEST_',
     'JOBS_',
     'KAFKA_',
     'KPI_',
   ],
-  ...['LOADER_', 'LOG_', 'MILLRACE_', 'PSEUDONYM_', 'REDIS_', 'S3_', 'WRITE_'],
+  ...['LOADER_', 'LOG_', 'MILLRACE_', 'PRIVACY_', 'PSEUDONYM_', 'REDIS_', 'S3_', 'WRITE_'],
 ]
 
 /** A short name of another system is too soon like one of ours. */
@@ -30,7 +32,7 @@ export function misspeltVariables(
   const said: string[] = []
   for (const [name, value] of Object.entries(env)) {
     if (!value || known.has(name) || isServiceLink(name, value)) continue
-    const { nearest, distance } = findNearest(name, known)
+    const { nearest, distance } = nearestName(name, known)
     const hasPrefix = PREFIXES.some((prefix) => name.startsWith(prefix))
     const isNear = hasPrefix ? distance <= name.length / 3 : name.length >= LONG_ENOUGH && distance <= 2
     if (isNear) said.push(`${name} is not a setting: did you mean ${nearest}?`)
@@ -42,28 +44,4 @@ export function misspeltVariables(
 /** Kubernetes sets such variables for each of its services: BOARD_SERVICE_HOST, KAFKA_PORT=tcp://10.0.0.7:9092. */
 function isServiceLink(name: string, value: string): boolean {
   return /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP)/.test(name) || /^(tcp|udp):\/\//.test(value)
-}
-
-function findNearest(name: string, known: ReadonlySet<string>): { nearest: string; distance: number } {
-  let nearest = ''
-  let distance = Number.POSITIVE_INFINITY
-  for (const candidate of known) {
-    const found = editDistance(name, candidate)
-    if (found < distance) [nearest, distance] = [candidate, found]
-  }
-  return { nearest, distance }
-}
-
-/** Letters to insert, remove or replace. */
-function editDistance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row]
-    for (let column = 1; column <= b.length; column += 1) {
-      const replaced = (above[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1)
-      current.push(Math.min(replaced, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1))
-    }
-    above = current
-  }
-  return above[b.length] ?? 0
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { EventLog } from '@millrace/event-log/event-log'
+import { readCategories } from '@millrace/ingest-api/consent'
 import {
   createQuarantineRetry,
   type QuarantineRetry,
@@ -7,6 +8,7 @@ import {
 } from '@millrace/ingest-api/create-quarantine-retry'
 import { readConfig } from '@millrace/runtime/read-config'
 import { createScrubber } from '@millrace/scrub/create-scrubber'
+import { readPrivacyPolicy } from '@millrace/scrub/read-privacy-policy'
 import { listQuarantine, markRetried, type QuarantineRow } from '@millrace/warehouse/quarantine'
 import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
@@ -59,8 +61,14 @@ function isLoadRow(row: QuarantineRow): row is LoadRow {
 async function openRetry(env: CommandDeps['env'], log: EventLog): Promise<QuarantineRetry> {
   const config = readConfig(Config, env)
   const { writeKeys, ...pseudonymKeys } = await openKeys(config, path.resolve(config.DATA_DIR))
-  const scrubber = createScrubber(pseudonymKeys)
-  return createQuarantineRetry({ log, scrubber, keys: writeKeys, maxEventAgeDays: config.MAX_EVENT_AGE_DAYS })
+  const policy = await readPrivacyPolicy(config.PRIVACY_POLICY)
+  return createQuarantineRetry({
+    log,
+    scrubber: createScrubber({ ...pseudonymKeys, policy }),
+    keys: writeKeys,
+    maxEventAgeDays: config.MAX_EVENT_AGE_DAYS,
+    analyticsCategories: readCategories(config.CONSENT_CATEGORIES),
+  })
 }
 
 async function retryRows(rows: readonly QuarantineRow[], retry: QuarantineRetry): Promise<RetryResult> {
