@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { createPostgresLog } from '@millrace/event-log/postgres'
 import { createFakeLog, event, PUBLIC_KEY, post, startIngest } from '@millrace/ingest-api/ingest-fixture'
 import { expect, onTestFinished, test } from 'vitest'
@@ -61,8 +64,11 @@ test('connections that ask for nothing do not hold up a stop', async () => {
 })
 
 async function startProcess(databaseUrl: string): Promise<{ program: RunningProgram; url: string }> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'millrace-data-'))
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
   const program = runMillrace(['ingest-api', '--json'], {
     INGEST_PORT: '0',
+    DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
     WRITE_KEYS: JSON.stringify([PUBLIC_KEY]),
     PSEUDONYM_KEY: 'a pseudonym key for tests, 32 characters',

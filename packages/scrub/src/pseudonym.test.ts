@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createPseudonyms } from './pseudonym.ts'
+import { createPseudonyms, keyFingerprint } from './pseudonym.ts'
 
 function byNode(key: string | Uint8Array, message: string): string {
   return createHmac('sha256', key).update(message).digest('hex').slice(0, 32)
@@ -27,4 +27,10 @@ test('stays the same after more ids than are remembered', () => {
 
 test('another key gives another person', () => {
   expect(createPseudonyms('one')('u', 'x')).not.toBe(createPseudonyms('two')('u', 'x'))
+})
+
+test('the fingerprint of a key is short, its own, and none of its pseudonyms', () => {
+  expect(keyFingerprint('one')).toMatch(/^[\da-f]{8}$/)
+  expect(keyFingerprint('one')).not.toBe(keyFingerprint('two'))
+  expect(createPseudonyms('one')('i', 'fingerprint')).not.toContain(keyFingerprint('one'))
 })

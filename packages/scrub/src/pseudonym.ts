@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 
-/** `u` a user id, `a` an anonymous id, `i` another identifier in which personal data was found. */
-export type PseudonymKind = 'u' | 'a' | 'i'
+/** `u` a user id, `a` an anonymous id, `i` another identifier in which personal data was found, `k` the key itself. */
+export type PseudonymKind = 'u' | 'a' | 'i' | 'k'
 
 export type Pseudonyms = (kind: PseudonymKind, id: string) => string
 
@@ -42,6 +42,11 @@ export function createPseudonyms(key: string | Uint8Array): Pseudonyms {
     }
     return made
   }
+}
+
+/** Eight hexadecimal digits by which two keys are told apart; they tell nothing of the key. */
+export function keyFingerprint(key: string | Uint8Array): string {
+  return createPseudonyms(key)('k', 'fingerprint').slice(0, 8)
 }
 
 function paddedKey(key: Uint8Array): { inner: Buffer; outer: Buffer } {

@@ -7,6 +7,7 @@ import { findDatabaseUrl } from '../database/use-database.ts'
 import { checkDatabase } from '../doctor/check-database.ts'
 import { checkMachine } from '../doctor/check-machine.ts'
 import { checkParts } from '../doctor/check-parts.ts'
+import { checkPseudonymKey } from '../doctor/check-pseudonym-key.ts'
 import { checkServices } from '../doctor/check-services.ts'
 import { printTable } from '../print-table.ts'
 import { reachableUrl } from '../reachable-url.ts'
@@ -24,6 +25,7 @@ export function doctorCommand({ env, out, exitWith, now }: CommandDeps): Command
         ...(await checkMachine(dataDir)),
         ...(await checkDatabase({ databaseUrl, timeZone: config.BUSINESS_TIME_ZONE, now })),
         ...(await checkParts(config)),
+        await checkPseudonymKey(config, dataDir),
         ...(await checkServices(await serviceUrls(config, dataDir), fetch)),
       ]
       if (findings.some(({ status }) => status === 'failed')) exitWith(1)

@@ -40,7 +40,7 @@ export async function openKeys(config: Config, dataDir: string): Promise<Keys> {
 export async function refuseForgottenKey(config: Config, dataDir: string): Promise<void> {
   if (!config.PSEUDONYM_KEY || config.PSEUDONYM_KEY_RETIRED) return
   const file = keptKeyFile(dataDir)
-  const kept = await readKept(file)
+  const kept = await keptPseudonymKey(dataDir)
   const { pseudonymKey } = await readPseudonymKeys({ PSEUDONYM_KEY: config.PSEUDONYM_KEY })
   if (kept === undefined || kept === pseudonymKey) return
   throw new Fault(
@@ -48,6 +48,11 @@ export async function refuseForgottenKey(config: Config, dataDir: string): Promi
     `Wrong configuration:\n  PSEUDONYM_KEY: another key is kept in ${file}, and whoever is known by it would be somebody new: ` +
       `set PSEUDONYM_KEY_RETIRED=@${file} too, or move that file to a safe place once it is retired for good`,
   )
+}
+
+/** Undefined when none was ever made. */
+export function keptPseudonymKey(dataDir: string): Promise<string | undefined> {
+  return readKept(keptKeyFile(dataDir))
 }
 
 function keptKeyFile(dataDir: string): string {
