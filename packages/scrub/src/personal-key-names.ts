@@ -109,3 +109,7 @@ export const PERSON =
 
 /** `name` in other languages: a person's only inside an object that is one. */
 export const NAME = /^(?:display_?)?(?:name|nombre|nome|nom|naam|namn|navn|nimi)$/i
+
+/** Inside `address: { … }` and its like these say nothing about a person. */
+export const IMPERSONAL =
+  /^(?:country|country_?code|city|state|region|province|type|kind|currency|verified|status|method|provider|brand|scheme)$/i

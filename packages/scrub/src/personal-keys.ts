@@ -1,4 +1,4 @@
-import { ENDINGS, NAME, PERSON, SUFFIXES, WHOLE } from './personal-key-names.ts'
+import { ENDINGS, IMPERSONAL, NAME, PERSON, SUFFIXES, WHOLE } from './personal-key-names.ts'
 import type { KeyKind } from './personal-kind.ts'
 
 export type { KeyKind, PersonalKind, PersonIdKind } from './personal-kind.ts'
@@ -14,6 +14,8 @@ const KIND_BY_WHOLE = new Map(
     names.split(' ').map((name) => [name, kind] as const),
   ),
 )
+/** Asked first: most names are no compounds. */
+const MAY_BE_COMPOUND = new RegExp(SUFFIXES.map(([suffix]) => suffix.source).join('|'))
 const LONGEST_ENDING = 4
 const WORDS = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}]+|\p{N}+/gu
 const NOT_ASCII = /[^ -~]/
@@ -34,8 +36,21 @@ export function kindOfKey(key: string): KeyKind | undefined {
   return kind === '' ? undefined : kind
 }
 
-/** `name` says a person where the object around it does: `customer.name`, but not `items[].name`. */
-export function isNameOfPerson(key: string, parent: string): boolean {
+/**
+ * What a field inside another holds: by its own name, else by the name of the field around it. `name` says a person where
+ * the object around it does: `customer.name`, but not `items[].name`.
+ */
+export function kindInside(
+  key: string,
+  parent: string,
+  parentKind: KeyKind | undefined,
+): KeyKind | undefined {
+  const own = kindOfKey(key) ?? (isNameOfPerson(key, parent) ? 'name' : undefined)
+  if (own !== undefined || parentKind === undefined) return own
+  return IMPERSONAL.test(key) ? undefined : parentKind
+}
+
+function isNameOfPerson(key: string, parent: string): boolean {
   return NAME.test(key) && PERSON.test(words(parent).at(-1) ?? '')
 }
 
@@ -48,6 +63,7 @@ function judge(key: string): KeyKind | undefined {
 function kindOfWord(all: readonly string[]): KeyKind | undefined {
   const last = all.at(-1) ?? ''
   if (all.length === 1 && KIND_BY_WHOLE.has(last)) return KIND_BY_WHOLE.get(last)
+  if (!MAY_BE_COMPOUND.test(last)) return undefined
   return SUFFIXES.find(([suffix]) => suffix.test(last))?.[1]
 }
 

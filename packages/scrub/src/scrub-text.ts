@@ -11,7 +11,9 @@ import { maskPhones, maskShortPhones } from './detectors/phone.ts'
 import { maskStreetAddresses } from './detectors/street-address.ts'
 import { maskCredentials, maskTokens } from './detectors/token.ts'
 import { foldUnicode } from './fold-unicode.ts'
+import { scrubBase64 } from './scrub-base64.ts'
 import { scrubEncoded } from './scrub-encoded.ts'
+import { scrubJson } from './scrub-json.ts'
 import { maskJsonPairs, maskPairs } from './scrub-query.ts'
 import { ADDRESS_WORD, BIRTH_WORD, ID_WORD, NAME_WORD, SECRET_WORD, TELLING_WORD } from './telling-words.ts'
 import {
@@ -51,6 +53,10 @@ export function scrubText(text: string): string {
 function scrubWhole(text: string, depth: number): string {
   const signs = whatTextHolds(text)
   if ((signs & SUSPICIOUS) === 0 || HARMLESS.test(text)) return text
+  if (signs & BRACKET && depth < DEEPEST_ENCODING) {
+    const json = scrubJson(text, (inner) => scrubWhole(inner, depth + 1))
+    if (json !== undefined) return json
+  }
   const masked = maskKinds(text, signs, depth)
   if ((signs & UNICODE) === 0) return masked
   const folded = foldUnicode(masked)
@@ -67,12 +73,17 @@ function maskKinds(text: string, signs: number, depth: number): string {
   if (signs & COLON && masked.includes('":')) masked = maskJsonPairs(masked)
   if (signs & PERCENT && depth < DEEPEST_ENCODING)
     masked = scrubEncoded(masked, (decoded) => scrubWhole(decoded, depth + 1))
-  if (signs & LONG_RUN) masked = maskTokens(masked)
+  if (signs & LONG_RUN) masked = maskLongRuns(masked, depth)
   if (signs & SECRET_WORD) masked = maskSecurityCodes(maskPasswords(maskCredentials(masked)))
   if (signs & AT) masked = maskEmails(maskUrlPasswords(masked))
   if (signs & (TELLING_WORD | AT | BRACKET)) masked = maskWrittenOutEmails(masked)
   if (signs & FOUR_DIGITS) masked = maskNumbers(masked, signs)
   return signs & TELLING_WORD ? maskSpoken(masked, signs) : masked
+}
+
+function maskLongRuns(text: string, depth: number): string {
+  const masked = maskTokens(text)
+  return depth < DEEPEST_ENCODING ? scrubBase64(masked, (decoded) => scrubWhole(decoded, depth + 1)) : masked
 }
 
 /** What only the words around it tell: what stands after a label, birth dates, names, addresses. */

@@ -1,7 +1,7 @@
 import { fieldPath } from './field-path.ts'
 import { type Found, newMarks, noteFinding } from './found.ts'
 import { losesNumber, losesValue } from './mask-by-key.ts'
-import { isNameOfPerson, type KeyKind, kindOfKey, type PersonIdKind } from './personal-keys.ts'
+import { type KeyKind, kindInside, type PersonIdKind } from './personal-keys.ts'
 import type { RuleNode } from './policy-plans.ts'
 import type { Pseudonyms } from './pseudonym.ts'
 import { scrubText } from './scrub-text.ts'
@@ -14,10 +14,6 @@ const MOST_VALUES = 2_000
 const LONGEST_KEY = 200
 /** Texts of one event that are searched; a longer event loses the rest. */
 const MOST_CHARACTERS = 300_000
-/** Inside `address: { … }` and its like these say nothing about a person. */
-const IMPERSONAL =
-  /^(?:country|country_?code|city|state|region|province|type|kind|currency|verified|status|method|provider|brand|scheme)$/i
-
 /** Where a value stands: what it is by the names around it, and which rule speaks of it. */
 interface Place {
   readonly key: string
@@ -116,17 +112,11 @@ function placeInside(place: Place, key: string): Place {
   const rules = place.rules?.children.get(key)
   return {
     key,
-    kind: fieldKind(key, place.key, place.kind),
+    kind: kindInside(key, place.key, place.kind),
     treat: rules?.treat ?? place.treat,
     rules,
     depth: place.depth + 1,
   }
-}
-
-function fieldKind(key: string, parent: string, parentKind: KeyKind | undefined): KeyKind | undefined {
-  const own = kindOfKey(key) ?? (isNameOfPerson(key, parent) ? 'name' : undefined)
-  if (own !== undefined || parentKind === undefined) return own
-  return IMPERSONAL.test(key) ? undefined : parentKind
 }
 
 function scrubKey(walk: Walk, key: string): string {
