@@ -43,7 +43,7 @@ test.skipIf(SHOP === undefined)(
     let sending = runMillrace([...send, '--concurrency', '1'], fixed)
     for (let kill = 0; kill < KILLS; kill += 1) {
       await sleep(random.whole(300, 1_500))
-      expect(sending.child.exitCode, 'still sending').toBeNull()
+      expect(sending.child.exitCode, sending.output()).toBeNull()
       up.program.child.kill('SIGKILL')
       await up.program.ended
       up = await start(fixed)
