@@ -108,6 +108,13 @@ export function describeEventLog(name: string, openLog: OpenEventLog): void {
     expect((await log.ranges(topic)).map(({ partition }) => partition)).toEqual([0, 1, 2])
   })
 
+  test(`${name}: says how long a record stays at most`, async () => {
+    const log = await open()
+    const topic = topicName()
+    await log.ensureTopics([{ topic, partitions: 1, retentionHours: 3 }])
+    expect(await log.keptFor(topic)).toBeGreaterThanOrEqual(3 * 3_600_000)
+  })
+
   test(`${name}: a batch whose handler failed comes again, and the other partitions go on`, async () => {
     const log = await open()
     const topic = await makeTopic(log, 4)

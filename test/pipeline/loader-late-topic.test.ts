@@ -43,8 +43,10 @@ function fakeLog() {
       consumer = options
       return { close: async () => {} }
     },
+    read: async () => {},
     ranges: async (topic) => (topic === EVENTS_TOPIC ? ranges : []),
     positions: async () => [],
+    keptFor: async () => undefined,
     close: async () => {},
   }
   return {

@@ -22,6 +22,7 @@ export async function archivePartitions(
     archive,
     resumePoints: createResumePoints(archive),
     businessDate: createBusinessDate(timeZone),
+    readTombstones: async () => undefined,
     onStored: () => undefined,
   })
   for (const [partition, events] of partitions.entries()) {

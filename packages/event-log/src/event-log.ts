@@ -125,6 +125,10 @@ export interface EventLog {
   ranges(topic: string): Promise<readonly PartitionRange[]>
   /** Where the group goes on, by partition; empty before its first consumer. */
   positions(topic: string, group: string): Promise<readonly GroupPosition[]>
+  /**
+   * How long a record stays at most once all known groups have read it, in milliseconds; undefined when nothing says so.
+   */
+  keptFor(topic: string): Promise<number | undefined>
   /** Stops consumers, waits for publishes under way. */
   close(): Promise<void>
 }

@@ -9,6 +9,7 @@ import { createConsumer } from './kafka/create-consumer.ts'
 import { createPublisher } from './kafka/create-publisher.ts'
 import { ensureTopics } from './kafka/ensure-topics.ts'
 import { kafkaUnavailable } from './kafka/kafka-error.ts'
+import { readKeptFor } from './kafka/kept-for.ts'
 import { openProducer } from './kafka/open-producer.ts'
 import { readParts } from './kafka/read-parts.ts'
 import { createTopicFacts } from './kafka/topic-facts.ts'
@@ -99,6 +100,7 @@ export function createKafkaLog(options: KafkaLogOptions): EventLog {
     ranges: (topic) => ask('read ranges', readRanges(admin, `${prefix}${topic}`)),
     positions: (topic, group) =>
       ask('read positions', readPositions(admin, `${prefix}${topic}`, `${prefix}${group}`)),
+    keptFor: (topic) => ask('read how long records are kept', readKeptFor(admin, `${prefix}${topic}`)),
     async close() {
       closed = true
       await Promise.all([...consumers].map((consumer) => consumer.close()))

@@ -99,6 +99,11 @@ export function createPostgresLog(options: PostgresLogOptions): EventLog {
         text: readPositions,
         values: [topic, group],
       }),
+    async keptFor(topic) {
+      const text = 'select retention_hours as hours from pipeline.log_topic where topic = $1'
+      const [row] = await ask<{ hours: number }>('read how long records are kept', { text, values: [topic] })
+      return row && row.hours * HOUR_MS
+    },
     async close() {
       closed = true
       await Promise.all([...consumers].map((consumer) => consumer.close()))
@@ -138,6 +143,8 @@ function ensureTopic({ topic, partitions, retentionHours }: TopicSettings): pg.Q
   checkName('topic', topic)
   return { text: 'select pipeline.log_ensure_topic($1, $2, $3)', values: [topic, partitions, retentionHours] }
 }
+
+const HOUR_MS = 3_600_000
 
 const readRanges = `select partition, first_offset::float8 as "firstOffset", next_offset::float8 as "nextOffset"
   from pipeline.log_partition where topic = $1 order by partition`

@@ -73,12 +73,13 @@ export async function readFactsDeletedBefore(pool: Pool): Promise<string | undef
 }
 
 /**
- * Ids are claimed once a loaded event, and each has one row of fact_event. Rows of days that are not kept any more are
+ * Ids are claimed once a loaded event, and each has one row of fact_event; of erased ones the claim is left. Rows of days that are not kept any more are
  * not counted: retention takes their ids first.
  */
 export interface WarehouseCounts {
   /** By the ledger. */
   readonly loaded: number
+  readonly erased: number
   readonly eventSeen: number
   readonly factEvent: number
 }
@@ -86,9 +87,10 @@ export interface WarehouseCounts {
 export async function readWarehouseCounts(pool: Pool): Promise<WarehouseCounts> {
   const { rows } = await pool.query<WarehouseCounts>(
     `select (select coalesce(sum(loaded), 0)::double precision from pipeline.load_ledger) as loaded,
+       (select coalesce(sum(erased), 0)::double precision from pipeline.load_ledger) as erased,
        (select count(*)::double precision from pipeline.event_seen) as "eventSeen",
        (select count(*)::double precision from warehouse.fact_event
          where business_date >= (select first_day from pipeline.facts_kept)) as "factEvent"`,
   )
-  return rows[0] ?? { loaded: 0, eventSeen: 0, factEvent: 0 }
+  return rows[0] ?? { loaded: 0, erased: 0, eventSeen: 0, factEvent: 0 }
 }

@@ -76,6 +76,7 @@ function openArchiver(store: Archive) {
     archive,
     resumePoints: createResumePoints(archive),
     businessDate: () => '2026-11-21',
+    readTombstones: async () => undefined,
     onStored: () => undefined,
   })
   return {

@@ -1,5 +1,6 @@
 import type { Archive } from '@millrace/archive/archive'
 import { readRange } from '@millrace/archive/list-archived'
+import type { IsErased } from '@millrace/contracts/erase-people'
 import { Fault } from '@millrace/contracts/fault'
 import type { LogBatch } from '@millrace/event-log/event-log'
 import { describeObject } from './describe-object.ts'
@@ -9,6 +10,8 @@ export interface ArchiveDeps {
   readonly archive: Archive
   readonly resumePoints: ResumePoints
   readonly businessDate: (epochMs: number) => string
+  /** Who is to be forgotten, as the archive says now; undefined when nobody is. */
+  readTombstones(): Promise<IsErased | undefined>
   /** Told of each object that was stored now. */
   onStored(stored: StoredObject): void
 }
@@ -38,9 +41,15 @@ export function createBatchArchiver(deps: ArchiveDeps): (batch: LogBatch) => Pro
   }
 }
 
-/** Returns the last offset of the object that begins with the first of these records, whoever stored it. */
-async function storeFrom({ archive, businessDate, onStored }: ArchiveDeps, rest: LogBatch): Promise<number> {
-  const { key, body, metadata } = await describeObject(rest, businessDate)
+/**
+ * Returns the last offset of the object that begins with the first of these records, whoever stored it. Tombstones are
+ * read before each put, of records that are here already. So what was published after an erasure had put its tombstones
+ * is put without the person; and what the log held then is in the archive once the archiver's position has passed it,
+ * which the erasure waits for before it looks for the last time.
+ */
+async function storeFrom(deps: ArchiveDeps, rest: LogBatch): Promise<number> {
+  const { archive, businessDate, readTombstones, onStored } = deps
+  const { key, body, metadata } = await describeObject(rest, businessDate, await readTombstones())
   if ((await archive.putIfAbsent(key, body, metadata)) === 'created') {
     onStored({ topic: rest.topic, key, records: rest.records.length, bytes: body.length })
     return Number(metadata.last_offset)

@@ -1,5 +1,6 @@
 import type { Archive } from '@millrace/archive/archive'
 import { claimArchive } from '@millrace/archive/claim-archive'
+import { createTombstoneReader } from '@millrace/archive/erase/tombstone-objects'
 import type { EventLog } from '@millrace/event-log/event-log'
 import type { Logger } from '@millrace/runtime/logger'
 import { timed } from '@millrace/runtime/timed'
@@ -57,6 +58,7 @@ export async function createArchiver(deps: ArchiverDeps): Promise<{ close(): Pro
     archive,
     resumePoints: createResumePoints(archive),
     businessDate: createBusinessDate(timeZone),
+    readTombstones: createTombstoneReader(archive),
     onStored(stored) {
       metrics.countStored(stored)
       logger.debug({ object: stored.key, records: stored.records, bytes: stored.bytes }, 'archived')

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
 import { rawKey } from '@millrace/archive/raw-key'
+import type { IsErased } from '@millrace/contracts/erase-people'
 import type { LogBatch, StoredRecord } from '@millrace/event-log/event-log'
 import { recordLine } from './record-line.ts'
 
@@ -25,6 +26,7 @@ const GZIP = { level: 4, chunkSize: 256 * 1024 }
 export async function describeObject(
   { topic, partition, records }: LogBatch,
   businessDate: (epochMs: number) => string,
+  isErased?: IsErased,
 ): Promise<RawObject> {
   const first = records[0] as StoredRecord
   const received = createBounds('received_at')
@@ -35,7 +37,7 @@ export async function describeObject(
     for (let from = 0; from < records.length; from += RECORDS_A_TURN) {
       let text = ''
       for (const record of records.slice(from, from + RECORDS_A_TURN)) {
-        const { line, receivedAt, timestamp } = recordLine(record)
+        const { line, receivedAt, timestamp } = recordLine(record, isErased)
         text += line
         if (receivedAt) received.add(receivedAt)
         if (timestamp) days.add(businessDate(Date.parse(timestamp)))

@@ -33,3 +33,20 @@ test('a time that is none is not taken for one', () => {
     ).toBeUndefined()
   }
 })
+
+test('a record of a person who is to be forgotten is its offset alone, without times', () => {
+  const person = '0b7e7a1c-0000-4000-8000-000000000001'
+  const value = JSON.stringify({ userPerson: person, ...times })
+  expect(recordLine({ offset: 7, key: person, value }, (uuid) => uuid === person)).toEqual({
+    line: '{"offset":7,"erased":true}\n',
+  })
+})
+
+test('a mention of such a person by another becomes a mark', () => {
+  const person = '0b7e7a1c-0000-4000-8000-000000000001'
+  const value = JSON.stringify({ properties: { to: person }, ...times })
+  expect(recordLine({ offset: 7, key: 'k', value }, (uuid) => uuid === person)).toEqual({
+    line: `{"offset":7,"key":"k","event":{"properties":{"to":"[erased]"},"receivedAt":"${times.receivedAt}","timestamp":"${times.timestamp}"}}\n`,
+    ...times,
+  })
+})

@@ -1,3 +1,4 @@
+import { eraseFromRecord, type IsErased } from '@millrace/contracts/erase-people'
 import type { StoredRecord } from '@millrace/event-log/event-log'
 
 export interface RecordLine {
@@ -10,8 +11,17 @@ export interface RecordLine {
 
 const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 
+/** A record whose person is to be forgotten becomes `{"offset":1,"erased":true}`. */
+export function recordLine(record: StoredRecord, isErased?: IsErased): RecordLine {
+  const left = isErased ? eraseFromRecord(record, isErased) : KEPT
+  if (left.kind === 'erased') return { line: `{"offset":${record.offset},"erased":true}\n` }
+  return keptLine(left.kind === 'kept' ? record : { ...record, value: left.value })
+}
+
+const KEPT = { kind: 'kept' } as const
+
 /** `{"offset":1,"key":"…","event":{…}}`, the value as it stands; a value that is no JSON becomes a JSON string. */
-export function recordLine({ offset, key, value, headers }: StoredRecord): RecordLine {
+function keptLine({ offset, key, value, headers }: StoredRecord): RecordLine {
   const parsed = parseJson(value)
   // Text inside JSON has no raw newline; one between its parts would cut the line.
   const asIs = parsed !== undefined && !value.includes('\n') && !value.includes('\r')

@@ -2,6 +2,7 @@ import type { Archive } from '@millrace/archive/archive'
 import { listRawObjects } from '@millrace/archive/list-raw-objects'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { createBusinessDate } from '@millrace/warehouse/business-date'
+import { whileCompacting } from '@millrace/warehouse/erase/erased-objects'
 import { readLoadPositions } from '@millrace/warehouse/read-ledger'
 import { readTimeZone } from '@millrace/warehouse/read-time-zone'
 import type { BusinessDate } from '@millrace/warehouse/to-facts'
@@ -10,6 +11,7 @@ import { keepCompacted, readCompacted } from './compact/compaction-position.ts'
 import { countedRows } from './compact/counted-rows.ts'
 import { mergeDays } from './compact/merge-days.ts'
 import { objectsFrom, readChunk, type Stretch } from './compact/raw-objects.ts'
+import { withoutErased } from './compact/without-erased.ts'
 
 export interface CompactorDeps {
   readonly archive: Archive
@@ -88,10 +90,13 @@ export function createCompactor(deps: CompactorDeps): () => Promise<Compacted> {
         isGone: (offset) => isGone(partition, offset),
       })
       const nextOffset = chunk.rest.from
-      const days = await countedRows({ pool, businessDate }, at, chunk.records)
-      await mergeDays(archive, { ...at, days, nextOffset }, (events) =>
-        count({ events, files: events > 0 ? 1 : 0 }),
-      )
+      await whileCompacting(pool, async () => {
+        const records = await withoutErased(pool, chunk.records)
+        const days = await countedRows({ pool, businessDate }, at, records)
+        await mergeDays(archive, { ...at, days, nextOffset }, (events) =>
+          count({ events, files: events > 0 ? 1 : 0 }),
+        )
+      })
       await keepCompacted(archive, { ...at, nextOffset })
       await count({ records: chunk.records.length, missing: chunk.missing })
       rest = chunk.rest

@@ -61,7 +61,7 @@ export async function readDeepFindings(
     for await (const range of listArchived(archive, topic)) await check(topic, range)
   }
   const counts = await readWarehouseCounts(pool)
-  const { loaded, eventSeen, factEvent } = counts
-  const countsAgree = eventSeen <= loaded && factEvent <= eventSeen
+  const { loaded, erased, eventSeen, factEvent } = counts
+  const countsAgree = eventSeen <= loaded + erased && factEvent <= eventSeen
   return { read: { objects, records, findings: lost.length, counts, countsAgree }, lost }
 }

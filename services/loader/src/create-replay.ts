@@ -86,6 +86,7 @@ export function createReplay(deps: ReplayDeps): (choice: ReplayChoice) => Promis
 
   async function compareAtOneMoment(deps: ReplayDeps, recomputation: Recomputation): Promise<Comparison> {
     return atOneMoment(live, async (tx) => {
+      await recomputation.expectSameErasures(tx)
       await recomputation.catchUp(tx)
       await recomputation.takeOutside(tx)
       return compareWindow({ ...deps, live: tx, range: recomputation.range })

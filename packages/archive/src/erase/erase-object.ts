@@ -23,13 +23,20 @@ export interface ErasedCounts {
 /** Told of an object before it is replaced, so that a process that is killed then loses no count. */
 export type NoteObject = (key: string, counts: ErasedCounts) => Promise<void>
 
+export interface Erasing {
+  replace(object: ArchiveObject): Promise<Replacement>
+  readonly note: NoteObject
+  /** Nothing is written but the note. */
+  readonly dryRun: boolean
+}
+
 const TRIES = 10
 
 /** Replaces an object, if there is something to erase in it, only while it is what was looked at. */
 export async function eraseObject(
   archive: Pick<Archive, 'get' | 'replaceIfUnchanged' | 'delete'>,
   key: string,
-  { replace, note }: { replace(object: ArchiveObject): Promise<Replacement>; note: NoteObject },
+  { replace, note, dryRun }: Erasing,
 ): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
     const object = await archive.get(key)
@@ -37,6 +44,7 @@ export async function eraseObject(
     const replacement = await replace(object)
     if (replacement.kind === 'kept') return
     await note(key, replacement.counts)
+    if (dryRun) return
     if (replacement.kind === 'deleted') return archive.delete(key)
     const { body, metadata } = replacement
     if ((await archive.replaceIfUnchanged(key, object.etag, body, metadata)) === 'replaced') return

@@ -47,12 +47,35 @@ export async function eraseFacts(
 ): Promise<{ readonly counts: WarehouseCounts; readonly erasedAt: string }> {
   return whenFree(() =>
     inTransaction(deps.pool, async (tx) => {
-      await tx.query('set local idle_in_transaction_session_timeout = 0')
-      await tx.query(`select set_config('millrace.shard', $1, true)`, [String(ERASE_SHARD)])
-      const counts = await restateTotals(tx, ERASE_SHARD, () => erasePeople(tx, deps, [...people]))
+      const counts = await eraseWithTotals(tx, deps, people)
       return { counts, erasedAt: await closeErasure(tx, erasureId, { counts, marginMs: IN_FLIGHT_MS }) }
     }),
   )
+}
+
+/** What eraseFacts would delete now; nothing is. */
+export async function countFacts(
+  deps: EraseFactsDeps,
+  people: ReadonlySet<string>,
+): Promise<WarehouseCounts> {
+  const tx = await deps.pool.connect()
+  try {
+    await tx.query('begin')
+    return await eraseWithTotals(tx, deps, people)
+  } finally {
+    // With its connection, whatever state that is in.
+    tx.release(true)
+  }
+}
+
+async function eraseWithTotals(
+  tx: PoolClient,
+  deps: EraseFactsDeps,
+  people: ReadonlySet<string>,
+): Promise<WarehouseCounts> {
+  await tx.query('set local idle_in_transaction_session_timeout = 0')
+  await tx.query(`select set_config('millrace.shard', $1, true)`, [String(ERASE_SHARD)])
+  return restateTotals(tx, ERASE_SHARD, () => erasePeople(tx, deps, [...people]))
 }
 
 async function erasePeople(

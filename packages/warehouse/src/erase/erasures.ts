@@ -42,6 +42,22 @@ export async function beginErasure(
   )
 }
 
+/** Runs the work unless another process erases; undefined then. The lock is its connection's: a killed process leaves none. */
+export async function whileAlone<T>(
+  pool: Pool,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T } | undefined> {
+  const holder = await pool.connect()
+  try {
+    const { rows } = await holder.query<{ free: boolean }>(
+      `select pg_try_advisory_lock(hashtextextended('millrace.erase', 0)) as free`,
+    )
+    return rows[0]?.free ? { result: await work() } : undefined
+  } finally {
+    holder.release(true)
+  }
+}
+
 /** Does it again while others hold what it wants: loaders go first. */
 export async function whenFree<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
@@ -105,6 +121,21 @@ export async function closeErasure(
     [erasureId, JSON.stringify(counts), marginMs],
   )
   return rows[0]?.erasedAt ?? ''
+}
+
+/** Which of these are finished, and so long ago that the log has lost what it held, and the spool is younger. */
+export async function readOutlived(
+  db: Queryable,
+  erasureIds: readonly string[],
+  spooledSince: Date,
+): Promise<readonly string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select erasure_id as id from pipeline.erasure
+     where erasure_id = any ($1::uuid[]) and finished_at is not null and erased_at < $2
+       and (receipt #>> '{log,keptUntil}')::timestamptz < now()`,
+    [erasureIds, spooledSince],
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** Keeps the receipt; of the persons only hashes are left. */

@@ -89,9 +89,9 @@ function missingIn(
   { ledger, quarantined, factsDeletedBefore }: Evidence,
 ): FindingStore | undefined {
   if (factsDeletedBefore !== undefined && businessDate < factsDeletedBefore) return undefined
-  if (claim === 'same') return hasFact ? undefined : 'facts'
   const entry = entryOf(ledger, offset)
   if (!entry || entry.erased > 0) return undefined
+  if (claim === 'same') return hasFact ? undefined : 'facts'
   const stillThere = [...quarantined].filter((at) => entry.from <= at && at <= entry.to).length
   // Fewer than were put there: this one may be among those that are kept no longer.
   if (stillThere < entry.quarantined) return undefined

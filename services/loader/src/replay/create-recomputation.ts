@@ -2,6 +2,7 @@ import type { Archive } from '@millrace/archive/archive'
 import { mayHold } from '@millrace/archive/choose-objects'
 import { createLogger } from '@millrace/runtime/logger'
 import { inTransaction } from '@millrace/warehouse/database'
+import { expectSameErasures, takeTombstones } from '@millrace/warehouse/erase/replayed-erasures'
 import {
   atOneMoment,
   type Positions,
@@ -32,6 +33,8 @@ export type ReplayedRecords = Outcome & Skipped
 export interface Recomputation {
   readonly range: ReplayRange
   readonly records: ReplayedRecords
+  /** @throws Fault `already_running` when an erasure has begun since: what was read would bring its persons back. */
+  expectSameErasures(live: PoolClient): Promise<void>
   /** Loads what the live database has loaded meanwhile, as a transaction of it sees that. */
   catchUp(live: PoolClient): Promise<void>
   /** Takes over what things of the range are known to have done on other days. */
@@ -85,17 +88,19 @@ export async function createRecomputation(
   }
 
   const begun = await atOneMoment(live, async (tx) => {
-    await inTransaction(shadow, async (into) => {
+    const erasures = await inTransaction(shadow, async (into) => {
       await takeLinks(tx, into)
       await takeOpenSessions(tx, into, covered)
+      return takeTombstones(tx, into)
     })
-    return { until: await readPositions(tx, topic), refused: await readRefused(tx, topic) }
+    return { erasures, until: await readPositions(tx, topic), refused: await readRefused(tx, topic) }
   })
   await loadUntil(begun.until, begun.refused)
 
   return {
     range,
     records: records.counts,
+    expectSameErasures: (tx) => expectSameErasures(tx, begun.erasures),
     async catchUp(tx) {
       await inTransaction(shadow, (into) => takeLinks(tx, into))
       await loadUntil(await readPositions(tx, topic), await readRefused(tx, topic))

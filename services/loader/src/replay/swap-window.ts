@@ -67,7 +67,11 @@ async function swapTables(
   if (differing.length === 0 && links === 0) return { lockSeconds: 0, tables: [] }
   const { live, shadow, topic, recomputation, timeZone, now, onStep } = deps
   const { window } = recomputation.range
-  await inTransaction(live, (tx) => inTransaction(shadow, (replayed) => addMembers(tx, replayed)))
+  await inTransaction(live, async (tx) => {
+    await holdFirstDay(tx)
+    await recomputation.expectSameErasures(tx)
+    await inTransaction(shadow, (replayed) => addMembers(tx, replayed))
+  })
   await live.query('select pipeline.ensure_event_partitions($1::date[])', [
     differing.flatMap(({ days }) => days.map(({ day }) => day)),
   ])
@@ -78,6 +82,8 @@ async function swapTables(
     lockedAt = now().getTime()
     onStep({ kind: 'locked' })
     expectKept(window.from, await holdFirstDay(tx))
+    // No erasure begins before we have committed: it waits for the same lock.
+    await recomputation.expectSameErasures(tx)
     const isCurrent = links === 0 && (await isStillAsCompared(deps, tx, differing))
     const wrong = isCurrent ? differing : await compareAgain(deps, tx, differing)
     await inTransaction(shadow, async (replayed) => {

@@ -1,0 +1,70 @@
+import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
+import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
+import type { EventLog } from '@millrace/event-log/event-log'
+
+export interface WaitDeps {
+  readonly log: Pick<EventLog, 'ranges' | 'positions'>
+  readonly waitSeconds: number
+  readonly now: () => Date
+  readonly sleep: (ms: number) => Promise<void>
+}
+
+/** Records that a group has not come to. */
+export interface Behind {
+  readonly topic: string
+  readonly partition: number
+  readonly records: number
+}
+
+/** Where a partition ended at a moment. */
+export interface PartitionEnd {
+  readonly topic: string
+  readonly partition: number
+  readonly nextOffset: number
+}
+
+const TOPICS = [EVENTS_TOPIC, QUARANTINE_TOPIC]
+const LOOK_EVERY_MS = 200
+
+export async function readEnds(log: WaitDeps['log']): Promise<readonly PartitionEnd[]> {
+  const ends = await Promise.all(
+    TOPICS.map(async (topic) => (await log.ranges(topic)).map((range) => ({ topic, ...range }))),
+  )
+  return ends.flat()
+}
+
+/** Waits until a consumer group has handled what the log holds, or held at these ends; returns what it has not in time. */
+export async function waitForGroup(
+  { log, waitSeconds, now, sleep }: WaitDeps,
+  group: string,
+  ends?: readonly PartitionEnd[],
+): Promise<readonly Behind[]> {
+  const deadline = now().getTime() + waitSeconds * 1_000
+  const until = ends ?? (await readEnds(log))
+  for (;;) {
+    const behind = await readBehind(log, group, until)
+    if (behind.length === 0 || now().getTime() >= deadline) return behind
+    await sleep(LOOK_EVERY_MS)
+  }
+}
+
+async function readBehind(
+  log: WaitDeps['log'],
+  group: string,
+  ends: readonly PartitionEnd[],
+): Promise<readonly Behind[]> {
+  const positions = new Map<string, number>()
+  const ranges = new Map<string, number>()
+  for (const topic of TOPICS) {
+    for (const { partition, nextOffset } of await log.positions(topic, group))
+      positions.set(`${topic}/${partition}`, nextOffset)
+    for (const { partition, firstOffset } of await log.ranges(topic))
+      ranges.set(`${topic}/${partition}`, firstOffset)
+  }
+  return ends.flatMap(({ topic, partition, nextOffset }) => {
+    const at = `${topic}/${partition}`
+    // What the log keeps no longer, nobody comes to.
+    const reached = Math.max(positions.get(at) ?? 0, ranges.get(at) ?? 0)
+    return reached < nextOffset ? [{ topic, partition, records: nextOffset - reached }] : []
+  })
+}
