@@ -45,6 +45,7 @@ export const fixedFields: ReadonlyMap<string, string> = new Map([
   ['type', 'kept: one of six words'],
   ['originalTimestamp', 'kept'],
   ['context.location.country', 'kept: two letters of ISO 3166-1'],
+  ['traits.country', 'kept: two letters of ISO 3166-1, `ZZ` for everything else'],
   ['context.userAgent', 'never stored: device, system and browser are read from it'],
   ['context.page.url', 'never stored: only its path, where there is no other'],
   ['context.page.search', 'never stored'],
@@ -70,9 +71,7 @@ export function declaredEvents(): readonly string[] {
 
 function ownFields(event: string): readonly PolicyField[] {
   const part = event === 'identify' ? 'traits' : 'properties'
-  return (piiFields(event) ?? []).map(({ path, pii, optional }) => ({
-    field: [part, ...path].join('.'),
-    mark: pii,
-    optional,
-  }))
+  return (piiFields(event) ?? [])
+    .map(({ path, pii, optional }) => ({ field: [part, ...path].join('.'), mark: pii, optional }))
+    .filter(({ field }) => !fixedFields.has(field))
 }

@@ -29,7 +29,7 @@ const BY_MARK: Readonly<Record<FieldMark, string>> = {
 }
 
 const CUT_TO: Readonly<Record<Cut, string>> = {
-  network: 'its network (IPv4 /24, IPv6 /48)',
+  network: 'its network, /24 of IPv4 and /48 of IPv6',
   year: 'its year',
   area: 'its first part, at most three characters',
   path: 'its path, which is then searched',
@@ -74,14 +74,14 @@ function everySource(policy: PrivacyPolicy, event: RuledEvent, field: PolicyFiel
 }
 
 function inWords({ do: action, to, why }: Rule): string {
-  const because = why === undefined ? '' : ` (${why.replace(/\.$/, '')})`
+  const because = why === undefined ? '' : `: ${why.replace(/\.$/, '')}`
   switch (action) {
     case 'drop':
       return `dropped${because}`
     case 'mask':
-      return `\`[kind]\`, or \`[masked]\` where nothing is found in it${because}`
+      return `becomes \`[kind]\`, or \`[masked]\` where nothing is found in it${because}`
     case 'hash':
-      return `a keyed hash: the same value gives the same uuid${because}`
+      return `becomes a keyed hash, the same for the same value${because}`
     case 'cut':
       return `cut to ${to === undefined ? 'nothing' : CUT_TO[to]}${because}`
     case 'keep':

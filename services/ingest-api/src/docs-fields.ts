@@ -58,8 +58,24 @@ export function fieldsOf(schema: Schema, prefix = ''): readonly Field[] {
       kind: kindOf(inner),
       description: text(declared.description ?? ''),
     }
-    return [field, ...fieldsOf(inner, `${path}.`), ...fieldsOf(inner.items ?? {}, `${path}[].`)]
+    return [
+      field,
+      ...fieldsOf(inner, `${path}.`),
+      ...ofAlternatives(inner, `${path}.`),
+      ...fieldsOf(inner.items ?? {}, `${path}[].`),
+    ]
   })
+}
+
+/** Of objects of which one is meant: each field once, with all that it may be. */
+function ofAlternatives({ anyOf, oneOf }: Schema, prefix: string): readonly Field[] {
+  const merged = new Map<string, Field>()
+  for (const field of (anyOf ?? oneOf ?? []).flatMap((alternative) => fieldsOf(alternative, prefix))) {
+    const known = merged.get(field.path)
+    const kinds = new Set([...(known?.kind.split(' or ') ?? []), field.kind])
+    merged.set(field.path, { ...field, ...known, kind: [...kinds].join(' or ') })
+  }
+  return [...merged.values()]
 }
 
 /** In words, as HTML. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startIngest } from './ingest-fixture.ts'
 
 let api: Awaited<ReturnType<typeof startIngest>>
@@ -49,4 +49,41 @@ test('docs loads nothing and runs nothing, and its style is allowed', async () =
   expect(headers.get('content-security-policy')).toContain(
     `style-src 'sha256-${Buffer.from(digest).toString('base64')}'`,
   )
+})
+
+test('docs says of each field what becomes of it, by the policy in force', async () => {
+  const ruled = await startIngest({
+    policy: {
+      rules: [
+        {
+          source: '*',
+          event: 'feedback_submitted',
+          field: 'properties.comment',
+          do: 'drop',
+          why: 'Not <b>ours</b>.',
+        },
+        { source: 'shop', event: '*', field: 'context.page.title', do: 'mask' },
+        { source: '*', event: 'custom:quiz', field: 'properties.born', do: 'cut', to: 'year' },
+      ],
+    },
+  })
+  onTestFinished(() => ruled.close())
+  const { text } = await documentAt('/docs')
+  const page = await (await fetch(`${ruled.url}/docs`)).text()
+  const rowOf = (html: string, body: string, field: string): string | undefined =>
+    html
+      .split(`<section id="${body}">`)[1]
+      ?.split('</section>')[0]
+      ?.split('<tr>')
+      .find((row) => row.includes(`<code>${field}</code>`))
+  expect(rowOf(text, 'feedback_submitted', 'properties.comment')).toContain('searched; what is found becomes')
+  expect(rowOf(page, 'feedback_submitted', 'properties.comment')).toContain('dropped: Not &lt;b&gt;ours')
+  expect(rowOf(text, 'order_completed', 'properties.lines[].sku')).toContain(
+    'a keyed hash where something is found',
+  )
+  expect(rowOf(page, 'Context', 'page.title')).toContain('from the source shop: becomes <code>[kind]</code>')
+  expect(rowOf(page, 'Context', 'ip')).toContain('cut to its network')
+  expect(rowOf(page, 'Envelope', 'userId')).toContain('becomes a keyed pseudonym')
+  expect(rowOf(text, 'identify', 'traits.plan')).toContain('searched')
+  expect(page).toContain('<code>properties.born</code> of <code>quiz</code>: cut to its year.')
 })

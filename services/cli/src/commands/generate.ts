@@ -4,13 +4,16 @@ import { fileURLToPath } from 'node:url'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
+import { fillPart } from '../generate/fill-part.ts'
 import { type GeneratedFile, generatedFiles } from '../generate/generated-files.ts'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 
 export function generateCommand({ out, exitWith }: CommandDeps): Command {
   return new Command('generate')
-    .description('Render the SQL and the documentation of the KPIs from their definitions.')
+    .description(
+      'Render the SQL and the documentation of the KPIs, and of what becomes of which field, from their definitions.',
+    )
     .option('--check', 'write nothing; exit 1 when a file is not what would be written')
     .option('--json', 'one JSON object')
     .action(async ({ check, json }: { check?: boolean; json?: boolean }) => {
@@ -24,9 +27,21 @@ export function generateCommand({ out, exitWith }: CommandDeps): Command {
     })
 }
 
-async function staleFiles(files: readonly GeneratedFile[]): Promise<GeneratedFile[]> {
-  const onDisk = await Promise.all(files.map(readGenerated))
-  return files.filter((file, index) => file.content !== onDisk[index])
+interface StaleFile {
+  readonly path: string
+  /** Of the whole file, as it should be. */
+  readonly text: string
+}
+
+async function staleFiles(files: readonly GeneratedFile[]): Promise<StaleFile[]> {
+  const checked = await Promise.all(
+    files.map(async (file) => {
+      const current = await readGenerated(file)
+      const text = fillPart(file, current)
+      return text === current ? [] : [{ path: file.path, text }]
+    }),
+  )
+  return checked.flat()
 }
 
 async function readGenerated(file: GeneratedFile): Promise<string | undefined> {
@@ -38,8 +53,8 @@ async function readGenerated(file: GeneratedFile): Promise<string | undefined> {
   }
 }
 
-async function writeGenerated(file: GeneratedFile): Promise<void> {
+async function writeGenerated(file: StaleFile): Promise<void> {
   const target = path.join(ROOT, file.path)
   await mkdir(path.dirname(target), { recursive: true })
-  await writeFile(target, file.content)
+  await writeFile(target, file.text)
 }
