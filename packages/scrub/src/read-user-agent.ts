@@ -1,5 +1,6 @@
 import Bowser from 'bowser'
 import { isbot } from 'isbot'
+import { SAYS_AUTOMATION, SAYS_CRAWLER, SAYS_LIBRARY } from './bot-words.ts'
 
 /** What a user agent says: the kind of device, and why it is a bot. Names are short and few; its text is not kept. */
 export interface Agent {
@@ -17,13 +18,10 @@ const LONGEST_AGENT = 512
 const CACHED = 5_000
 const DEVICES: ReadonlySet<string> = new Set(['desktop', 'mobile', 'tablet', 'tv'])
 
-const AUTOMATION =
-  /headless|phantomjs|slimerjs|selenium|webdriver|puppeteer|playwright|cypress|electron-nightmare|lighthouse|chrome-lighthouse|ptst\/|speedcurve|webpagetest|testcafe|nightwatch|splash\b/i
-const LIBRARY =
-  /^(?:curl|wget|libwww|python|aiohttp|httpx|go-http|java|okhttp|axios|node|undici|got|ruby|php|guzzle|perl|lwp|dart|apache-httpclient|postman|insomnia|httpie|restsharp|faraday|reqwest|hyper|scrapy|winhttp|typhoeus|urllib|superagent|request|k6|jmeter|vegeta|hey|ab)\b|\b(?:python-requests|node-fetch|go-http-client|apache-httpclient|libcurl|okhttp|guzzlehttp)\b/i
-
-/** Telephones of the years before Android name Java, which libraries name too. */
-const JAVA_PHONE = /\b(?:MIDP-\d|CLDC-\d)/
+/** Telephones of the years before Android name Java, which libraries name too; Bada is taken for a program's name. */
+const OLD_PHONE = /\b(?:MIDP-\d|CLDC-\d|Bada\/\d)/
+/** The name of a device may be that of a robot or a spider. */
+const DEVICE = /;[^;()]{1,60} Build\//g
 const SAYS_BOT = /bot|crawl|spider|slurp|https?:/i
 
 const agents = new Map<string, Agent>()
@@ -51,10 +49,12 @@ function read(text: string): Agent {
   }
 }
 
-function botReason(text: string): string | undefined {
-  if (AUTOMATION.test(text)) return 'automation'
-  if (LIBRARY.test(text)) return 'library'
-  if (JAVA_PHONE.test(text) && !SAYS_BOT.test(text)) return undefined
+function botReason(agent: string): string | undefined {
+  const text = agent.replace(DEVICE, '; Build/')
+  if (SAYS_AUTOMATION.test(text)) return 'automation'
+  if (SAYS_LIBRARY.test(text)) return 'library'
+  if (SAYS_CRAWLER.test(text)) return 'crawler'
+  if (OLD_PHONE.test(text) && !SAYS_BOT.test(text)) return undefined
   return isbot(text) ? 'crawler' : undefined
 }
 
