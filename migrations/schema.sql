@@ -1,3 +1,30 @@
+table pipeline.canary_round (
+  round bigint not null generated always as identity,
+  sent_at timestamp with time zone not null,
+  event_ids uuid[] not null,
+  log_from jsonb not null,
+  log_until jsonb,
+  clean text[] not null default '{}'::text[]
+);
+table pipeline.erased_object (
+  erasure_id uuid not null,
+  key text not null,
+  erased integer not null,
+  redacted integer not null
+);
+table pipeline.erased_person (
+  person_hash uuid not null,
+  erasure_id uuid not null,
+  person_id uuid
+);
+table pipeline.erasure (
+  erasure_id uuid not null,
+  requested_at timestamp with time zone not null default now(),
+  erased_at timestamp with time zone not null default 'infinity'::timestamp with time zone,
+  counts jsonb,
+  finished_at timestamp with time zone,
+  receipt jsonb
+);
 table pipeline.event_seen (
   event_id uuid not null,
   content_hash bigint not null
@@ -401,8 +428,14 @@ view warehouse.pii_inventory (
    FROM pipeline.pii_inventory
   GROUP BY business_date, source, event, field, kind, treatment;
 
+sequence pipeline.canary_round_round_seq as bigint;
 
-
+pipeline.canary_round constraint canary_round_pkey PRIMARY KEY (round);
+pipeline.erased_object constraint erased_object_erasure_id_fkey FOREIGN KEY (erasure_id) REFERENCES pipeline.erasure(erasure_id);
+pipeline.erased_object constraint erased_object_pkey PRIMARY KEY (erasure_id, key);
+pipeline.erased_person constraint erased_person_erasure_id_fkey FOREIGN KEY (erasure_id) REFERENCES pipeline.erasure(erasure_id);
+pipeline.erased_person constraint erased_person_pkey PRIMARY KEY (person_hash, erasure_id);
+pipeline.erasure constraint erasure_pkey PRIMARY KEY (erasure_id);
 pipeline.event_seen constraint event_seen_pkey PRIMARY KEY (event_id);
 pipeline.facts_kept constraint facts_kept_only_one_check CHECK (only_one);
 pipeline.facts_kept constraint facts_kept_pkey PRIMARY KEY (only_one);
@@ -460,7 +493,10 @@ warehouse.kpi_day_closed constraint kpi_day_closed_pkey PRIMARY KEY (business_da
 warehouse.kpi_restatement constraint kpi_restatement_pkey PRIMARY KEY (kpi, business_date, dimensions, cause, restated_hour);
 warehouse.kpi_total constraint kpi_total_pkey PRIMARY KEY (kpi, business_date, hour, dimensions, bucket, shard);
 
+CREATE INDEX erased_person_of ON pipeline.erased_person USING btree (erasure_id);
+CREATE INDEX erasure_erased_at ON pipeline.erasure USING btree (erased_at);
 CREATE INDEX load_ledger_loaded_at ON pipeline.load_ledger USING brin (loaded_at);
+CREATE INDEX quarantine_event ON pipeline.quarantine USING btree (event_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX quarantine_waiting ON pipeline.quarantine USING btree (quarantined_at) WHERE (retried_at IS NULL);
 CREATE INDEX dim_person_canonical ON warehouse.dim_person USING btree (canonical_id) WHERE (canonical_id <> person_id);
 CREATE INDEX dim_person_same_as ON warehouse.dim_person USING btree (same_as) WHERE (same_as IS NOT NULL);
@@ -624,6 +660,11 @@ begin
   update pipeline.log_partition set first_offset = stays where topic = trim_topic and partition = trim_partition;
   return deleted;
 end $function$;
+CREATE OR REPLACE FUNCTION pipeline.tombstone_of(person uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (encode(SUBSTRING(sha256(convert_to(('erased:'::text || (person)::text), 'UTF8'::name)) FROM 1 FOR 16), 'hex'::text))::uuid;
 CREATE OR REPLACE FUNCTION warehouse.business_today()
  RETURNS date
  LANGUAGE sql
@@ -655,7 +696,9 @@ RETURN (COALESCE(current_setting('millrace.keep_totals'::text, true), ''::text) 
 
 
 
+grant select on default of r in schema pipeline to millrace_jobs;
 grant select on default of r in schema warehouse to analyst;
+grant select on default of r in schema warehouse to millrace_jobs;
 grant execute on function pipeline.drop_event_partition(month date) to millrace_jobs;
 grant execute on function pipeline.ensure_event_partitions(months date[]) to millrace_jobs;
 grant execute on function pipeline.ensure_event_partitions(months date[]) to millrace_loader;
@@ -671,12 +714,19 @@ grant execute on function pipeline.log_trim(trim_topic text, trim_partition inte
 grant execute on function pipeline.log_trim(trim_topic text, trim_partition integer, at_most integer) to millrace_ingest;
 grant execute on function pipeline.log_trim(trim_topic text, trim_partition integer, at_most integer) to millrace_jobs;
 grant execute on function pipeline.log_trim(trim_topic text, trim_partition integer, at_most integer) to millrace_loader;
+grant delete, insert, select, update on pipeline.canary_round to millrace_jobs;
+grant delete, insert, select, update on pipeline.erased_object to millrace_jobs;
+grant insert, select, update on pipeline.erased_person to millrace_jobs;
+grant select on pipeline.erased_person to millrace_loader;
+grant insert, select, update on pipeline.erasure to millrace_jobs;
+grant select on pipeline.erasure to millrace_loader;
 grant delete, select on pipeline.event_seen to millrace_jobs;
 grant insert, select, update on pipeline.event_seen to millrace_loader;
 grant select on pipeline.facts_kept to millrace_jobs;
 grant select on pipeline.facts_kept to millrace_loader;
 grant update on pipeline.facts_kept (deleted_before) to millrace_jobs;
 grant update on pipeline.facts_kept (first_day) to millrace_jobs;
+grant select on pipeline.generated_sql to millrace_jobs;
 grant insert, select, update on pipeline.job_success to millrace_jobs;
 grant select on pipeline.kpi_definition to millrace_board;
 grant select on pipeline.kpi_definition to millrace_exporter;
@@ -689,6 +739,7 @@ grant select on pipeline.load_position to millrace_exporter;
 grant select on pipeline.load_position to millrace_jobs;
 grant insert, select, update on pipeline.load_position to millrace_loader;
 grant select on pipeline.log_chunk to millrace_archiver;
+grant select on pipeline.log_chunk to millrace_jobs;
 grant select on pipeline.log_chunk to millrace_loader;
 grant select on pipeline.log_identity to millrace_archiver;
 grant select on pipeline.log_identity to millrace_ingest;
@@ -718,11 +769,15 @@ grant select on pipeline.migration to millrace_exporter;
 grant select on pipeline.migration to millrace_ingest;
 grant select on pipeline.migration to millrace_jobs;
 grant select on pipeline.migration to millrace_loader;
+grant select on pipeline.migration_lock to millrace_jobs;
+grant select on pipeline.pii_inventory to millrace_jobs;
 grant insert, select, update on pipeline.pii_inventory to millrace_loader;
+grant select on pipeline.pii_name to millrace_jobs;
 grant insert, select on pipeline.pii_name to millrace_loader;
 grant select on pipeline.quarantine to millrace_board;
 grant delete, select on pipeline.quarantine to millrace_jobs;
 grant insert, select, update on pipeline.quarantine to millrace_loader;
+grant update on pipeline.quarantine (record) to millrace_jobs;
 grant select on pipeline.setting to millrace_board;
 grant select on pipeline.setting to millrace_exporter;
 grant select on pipeline.setting to millrace_jobs;
@@ -739,27 +794,37 @@ grant usage on schema warehouse to millrace_exporter;
 grant usage on schema warehouse to millrace_jobs;
 grant usage on schema warehouse to millrace_loader;
 grant select on warehouse.dim_channel to analyst;
+grant select on warehouse.dim_channel to millrace_jobs;
 grant delete, insert, select, update on warehouse.dim_channel to millrace_loader;
 grant select on warehouse.dim_country to analyst;
+grant select on warehouse.dim_country to millrace_jobs;
 grant select on warehouse.dim_currency to analyst;
 grant select on warehouse.dim_currency to millrace_board;
 grant select on warehouse.dim_currency to millrace_exporter;
+grant select on warehouse.dim_currency to millrace_jobs;
 grant select on warehouse.dim_date to analyst;
+grant select on warehouse.dim_date to millrace_jobs;
 grant select on warehouse.dim_device to analyst;
+grant select on warehouse.dim_device to millrace_jobs;
 grant delete, insert, select, update on warehouse.dim_device to millrace_loader;
 grant select on warehouse.dim_experiment to analyst;
+grant select on warehouse.dim_experiment to millrace_jobs;
 grant delete, insert, select, update on warehouse.dim_experiment to millrace_loader;
 grant select on warehouse.dim_person to analyst;
+grant delete, select on warehouse.dim_person to millrace_jobs;
 grant delete, insert, select, update on warehouse.dim_person to millrace_loader;
+grant update on warehouse.dim_person (same_as) to millrace_jobs;
 grant select on warehouse.dim_plan to analyst;
+grant select on warehouse.dim_plan to millrace_jobs;
 grant delete, insert, select, update on warehouse.dim_plan to millrace_loader;
 grant select on warehouse.dim_product to analyst;
+grant select on warehouse.dim_product to millrace_jobs;
 grant delete, insert, select, update on warehouse.dim_product to millrace_loader;
 grant select on warehouse.fact_box to analyst;
-grant delete, select on warehouse.fact_box to millrace_jobs;
+grant delete, insert, select, update on warehouse.fact_box to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_box to millrace_loader;
 grant select on warehouse.fact_box_item to analyst;
-grant delete, select on warehouse.fact_box_item to millrace_jobs;
+grant delete, insert, select, update on warehouse.fact_box_item to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_box_item to millrace_loader;
 grant select on warehouse.fact_error to analyst;
 grant delete, select on warehouse.fact_error to millrace_jobs;
@@ -767,6 +832,9 @@ grant delete, insert, select, update on warehouse.fact_error to millrace_loader;
 grant select on warehouse.fact_event to analyst;
 grant delete, select on warehouse.fact_event to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_event to millrace_loader;
+grant update on warehouse.fact_event (anonymous_id) to millrace_jobs;
+grant update on warehouse.fact_event (context) to millrace_jobs;
+grant update on warehouse.fact_event (properties) to millrace_jobs;
 grant select on warehouse.fact_exposure to analyst;
 grant delete, select on warehouse.fact_exposure to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_exposure to millrace_loader;
@@ -777,19 +845,19 @@ grant select on warehouse.fact_login to analyst;
 grant delete, select on warehouse.fact_login to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_login to millrace_loader;
 grant select on warehouse.fact_order to analyst;
-grant delete, select on warehouse.fact_order to millrace_jobs;
+grant delete, insert, select, update on warehouse.fact_order to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_order to millrace_loader;
 grant select on warehouse.fact_order_line to analyst;
-grant delete, select on warehouse.fact_order_line to millrace_jobs;
+grant delete, insert, select, update on warehouse.fact_order_line to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_order_line to millrace_loader;
 grant select on warehouse.fact_person_day to analyst;
 grant delete, select on warehouse.fact_person_day to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_person_day to millrace_loader;
 grant select on warehouse.fact_refund to analyst;
-grant delete, select on warehouse.fact_refund to millrace_jobs;
+grant delete, insert, select, update on warehouse.fact_refund to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_refund to millrace_loader;
 grant select on warehouse.fact_session to analyst;
-grant delete, select on warehouse.fact_session to millrace_jobs;
+grant delete, insert, select, update on warehouse.fact_session to millrace_jobs;
 grant delete, insert, select, update on warehouse.fact_session to millrace_loader;
 grant select on warehouse.fact_sign_up to analyst;
 grant delete, select on warehouse.fact_sign_up to millrace_jobs;
@@ -803,10 +871,13 @@ grant delete, insert, select, update on warehouse.fact_web_vital to millrace_loa
 grant select on warehouse.kpi_day_closed to analyst;
 grant select on warehouse.kpi_day_closed to millrace_board;
 grant select on warehouse.kpi_day_closed to millrace_exporter;
+grant select on warehouse.kpi_day_closed to millrace_jobs;
 grant select on warehouse.kpi_restatement to analyst;
 grant select on warehouse.kpi_restatement to millrace_board;
+grant insert, select, update on warehouse.kpi_restatement to millrace_jobs;
 grant select on warehouse.kpi_total to analyst;
 grant select on warehouse.kpi_total to millrace_board;
 grant select on warehouse.kpi_total to millrace_exporter;
 grant select on warehouse.kpi_total to millrace_jobs;
 grant select on warehouse.pii_inventory to analyst;
+grant select on warehouse.pii_inventory to millrace_jobs;

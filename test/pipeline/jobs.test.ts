@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { CANARY_KEY, startIngest } from '@millrace/ingest-api/ingest-fixture'
 import { createInProcessQueue } from '@millrace/job-queue/in-process'
 import type { JobData, RunningJob } from '@millrace/job-queue/job-queue'
+import { createFalsePeople } from '@millrace/jobs/canary/false-people'
 import { Config } from '@millrace/jobs/config'
 import { createJobs } from '@millrace/jobs/create-jobs'
 import type { Job } from '@millrace/jobs/job'
@@ -138,6 +139,7 @@ test('the canary is timed from the API to Postgres, and counts for no KPI', asyn
     writeKey: CANARY_KEY.key,
     source: 'canary',
     everySeconds: 60,
+    ...{ log: jobs.log, people: createFalsePeople('seed'), now },
   }
   const job = createMeasureDelayJob({ ...deps, registry })
   const result = await job.run(asked(job.name))
@@ -159,7 +161,11 @@ test('the canary is timed from the API to Postgres, and counts for no KPI', asyn
 test('an API that does not take the canary is said with its reason, never with the key', async () => {
   const { jobs } = await openPipeline()
   const api = await startIngest({ now })
-  const deps = { pool: jobs.pool, source: 'canary', everySeconds: 60, registry: createServiceMetrics() }
+  const people = createFalsePeople('seed')
+  const deps = {
+    ...{ pool: jobs.pool, log: jobs.log, people, source: 'canary', everySeconds: 60, now },
+    registry: createServiceMetrics(),
+  }
   const job = createMeasureDelayJob({ ...deps, ingestUrl: api.url, writeKey: 'sk_unknown_key' })
   const refused = await job.run(asked(job.name)).catch(String)
   expect(refused).toContain('The API answered 401')

@@ -42,6 +42,11 @@ export const logLevel = z
 /** `true` or `false`. */
 export const flag = z.enum(['true', 'false'], 'expected true or false').transform((text) => text === 'true')
 
+export const logFile = z
+  .string()
+  .optional()
+  .describe('a file to which the lines of the log are added too; several services may share one')
+
 /** Of the topics, when they are made. */
 export const topicFields = {
   LOG_PARTITIONS: z.coerce

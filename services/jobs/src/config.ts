@@ -1,4 +1,12 @@
-import { bindHost, databaseUrl, dataDir, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
+import {
+  bindHost,
+  databaseUrl,
+  dataDir,
+  logFile,
+  logLevel,
+  port,
+  timeZone,
+} from '@millrace/runtime/config-fields'
 import { archiveFields, logFields, needsBucket, queueFields } from '@millrace/runtime/connection-fields'
 import { z } from 'zod'
 
@@ -42,9 +50,20 @@ export const Config = z
       .max(86_400)
       .default(60)
       .describe('how often a canary event is sent'),
+    CANARY_SEARCH_FILES: z
+      .string()
+      .default('')
+      .transform((list) =>
+        list
+          .split(',')
+          .map((path) => path.trim())
+          .filter((path) => path !== ''),
+      )
+      .describe('files of logs and traces in which the canary is looked for, with commas; * in names'),
     BIND_HOST: bindHost,
     JOBS_PORT: port(9467).describe("the jobs' own metrics and health"),
     LOG_LEVEL: logLevel.default('info'),
+    LOG_FILE: logFile,
   })
   .refine(...needsBucket)
 export type Config = z.output<typeof Config>

@@ -4,7 +4,10 @@ import type { Logger } from '@millrace/runtime/logger'
 import type { Pool } from 'pg'
 import type { Registry } from 'prom-client'
 import { createApplyRetentionJob, type KeepDays } from './apply-retention-job.ts'
+import { createFalsePeople } from './canary/false-people.ts'
 import { createCompactArchiveJob } from './compact-archive-job.ts'
+import { createCompleteErasuresJob } from './complete-erasures-job.ts'
+import { createFindLeaksJob } from './find-leaks-job.ts'
 import type { Job } from './job.ts'
 import { createKeepPartitionsJob } from './keep-partitions-job.ts'
 import { createMeasureDelayJob } from './measure-delay-job.ts'
@@ -19,12 +22,14 @@ export interface ListJobsDeps {
   readonly archive: Archive
   readonly timeZone: string
   readonly keepDays: KeepDays
-  /** Absent: the pipeline's delay is not measured. */
+  /** Absent: the pipeline's delay is not measured, and no false personal data is sent and looked for. */
   readonly canary?: {
     readonly ingestUrl: string
     readonly writeKey: string
     readonly source: string
     readonly everySeconds: number
+    /** Logs and traces in which it is looked for too. */
+    readonly files: readonly string[]
   }
   readonly logger: Logger
   readonly registry: Registry
@@ -39,7 +44,16 @@ export function listJobs({ canary, ...deps }: ListJobsDeps): readonly Job[] {
     createCompactArchiveJob(deps),
     createKeepPartitionsJob(deps),
     createApplyRetentionJob(deps),
+    createCompleteErasuresJob(deps),
     ...createVerifyKpisJobs(deps),
-    ...(canary ? [createMeasureDelayJob({ ...deps, ...canary })] : []),
+    ...(canary ? canaryJobs({ ...deps, ...canary }) : []),
   ]
+}
+
+type CanaryDeps = Omit<ListJobsDeps, 'canary'> & NonNullable<ListJobsDeps['canary']>
+
+/** The false people are those of the write key: whoever is configured alike knows what to look for. */
+function canaryJobs(deps: CanaryDeps): readonly Job[] {
+  const people = createFalsePeople(deps.writeKey)
+  return [createMeasureDelayJob({ ...deps, people }), createFindLeaksJob({ ...deps, people })]
 }

@@ -79,6 +79,7 @@ function settingsOf(config: Config): Pick<ListJobsDeps, 'timeZone' | 'keepDays' 
             ...{ ingestUrl, writeKey },
             source: config.CANARY_SOURCE,
             everySeconds: config.CANARY_SECONDS,
+            files: [...(config.LOG_FILE ? [config.LOG_FILE] : []), ...config.CANARY_SEARCH_FILES],
           },
         }
       : {}),

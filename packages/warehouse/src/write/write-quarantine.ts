@@ -21,8 +21,10 @@ export async function writeQuarantine(
   if (rows.length === 0) return
   await tx.query(
     `insert into pipeline.quarantine
-       (topic, partition, record_offset, stage, event_id, source, code, path, detail, received_at, record)
-     select $1, $2, "offset", stage, "eventId", source, code, path, detail, coalesce("receivedAt", now()), record
+       (topic, partition, record_offset, stage, event_id, source, code, path, detail, received_at, record, retried_at)
+     select $1, $2, "offset", stage, "eventId", source, code, path, detail, coalesce("receivedAt", now()), record,
+       -- Nobody is to look at what the canary sent in order to be refused.
+       case when record -> 'canary' = 'true' then now() end
      from jsonb_to_recordset($3) as given ("offset" bigint, stage text, "eventId" uuid, source text, code text,
        path text, detail text, "receivedAt" timestamptz, record jsonb)
      on conflict do nothing`,
