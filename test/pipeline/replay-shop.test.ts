@@ -1,39 +1,13 @@
-import { fileURLToPath } from 'node:url'
-import { createFileSender } from '@millrace/cli/send/send-file'
-import { IMPORT_KEY, startIngest } from '@millrace/ingest-api/ingest-fixture'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { loadShop, SHOP_SAMPLE } from '../support/load-shop.ts'
 import { differences } from '../support/loading.ts'
-import { openPipeline, type Pipeline } from '../support/open-pipeline.ts'
 import { sharedData } from '../support/recount-answers.ts'
 import { askReplay, differingDays } from '../support/replay-report.ts'
 
-const SAMPLE = fileURLToPath(new URL('../data/online-retail-sample.csv.gz', import.meta.url))
 const YEAR = sharedData('online_retail/online_retail.csv.gz')
-const MAP = fileURLToPath(new URL('../../docs/examples/online-retail.ts', import.meta.url))
-
-/** A file of the shop's invoices through API, log, archiver and loader. */
-async function loadShop(file: string): Promise<Pipeline> {
-  const pipeline = await openPipeline({ partitions: 4, flushRecords: 5_000 })
-  const { log, archive } = pipeline
-  const now = () => new Date()
-  const api = await startIngest({ log, archive, now })
-  onTestFinished(() => api.close())
-  const send = createFileSender({
-    ...{ fetch, now, random: Math.random },
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    progress: { update: () => undefined, waiting: () => undefined, stop: () => undefined },
-  })
-  const options = {
-    ...{ file, map: MAP, url: api.url, key: IMPORT_KEY.key, batchSize: 500, concurrency: 2 },
-    ...{ firstAnswerMs: 30_000, giveUpAfterMs: 30_000 },
-  }
-  expect(await send(options)).toMatchObject({ rejected: 0 })
-  await pipeline.settled()
-  return pipeline
-}
 
 test("the sample's month is what the archive says, and a day that got lost comes back", async () => {
-  const shop = await loadShop(SAMPLE)
+  const shop = await loadShop(SHOP_SAMPLE)
   expect((await askReplay(shop, '--month', '2010-12')).answer).toMatchObject({ identical: true })
   await shop.pool.query(`delete from warehouse.fact_order where business_date = '2010-12-01'`)
   const { code, answer } = await askReplay(shop, '--month', '2010-12', '--swap', '--yes')
