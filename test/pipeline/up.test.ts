@@ -202,6 +202,11 @@ test.each([
   ['DATABASE_URL', 'mysql://root:hunter2@db/x', /DATABASE_URL: expected postgresql:/],
   ['PSEUDONYM_KEY', 'hunter2', /PSEUDONYM_KEY: expected a secret of at least 32 characters/],
   ['WRITE_KEYS', '[{"key":"hunter2"}]', /WRITE_KEYS/],
+  [
+    'PRIVACY_POLICY',
+    '/none/policy.json',
+    /PRIVACY_POLICY \(\/none\/policy\.json\): expected the path of a readable file/,
+  ],
   ['NODE_ENV', 'production', /PSEUDONYM_KEY: with NODE_ENV=production it must be set/],
 ])(
   'a wrong %s (%s) is named, what was expected is said, its value is not repeated',

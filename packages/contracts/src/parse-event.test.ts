@@ -188,3 +188,31 @@ describe('size', () => {
     })
   })
 })
+
+describe('what is not declared', () => {
+  test('is dropped, and its name remembered where it had a value', () => {
+    const { events } = parsed([
+      aPageView({ properties: { path: '/a', email: 'jane@example.com', phone: '', vip: true, note: null } }),
+      aPageView({ messageId: 'clean', properties: { path: '/a', title: 'A' } }),
+      aPageView({
+        messageId: 'i',
+        type: 'identify',
+        event: undefined,
+        traits: { plan: 'pro', firstName: 'Jane' },
+      }),
+    ])
+    expect(events.map(({ undeclared }) => undeclared)).toEqual([['email'], undefined, ['firstName']])
+    expect(JSON.stringify(events)).not.toMatch(/jane/i)
+  })
+
+  test('is remembered of the names that Segment’s clients use, too', () => {
+    const properties = { order_id: 'o', total: 12.5, currency: 'EUR', email: 'jane@example.com' }
+    const { events } = parsed([anOrder({ event: 'Order Completed', properties })], fromServer)
+    expect(events[0]?.undeclared).toContain('email')
+  })
+
+  test('is remembered up to 20 names', () => {
+    const properties = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`name_${n}`, n]))
+    expect(parsed([aPageView({ properties })]).events[0]?.undeclared).toHaveLength(20)
+  })
+})

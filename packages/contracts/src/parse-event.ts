@@ -93,6 +93,7 @@ function judge(
     context: read.context,
   }
   if (time.data) event.originalTimestamp = time.data
+  if (result.undeclared !== undefined) event.undeclared = result.undeclared
   addIds(event, people, envelope)
   return { kind: 'event', event }
 }

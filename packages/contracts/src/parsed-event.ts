@@ -47,5 +47,7 @@ export interface ParsedEvent {
   readonly sessionId?: string
   /** Declared properties only, traits for identify; everything as sent for a custom event. */
   readonly properties: Readonly<Record<string, unknown>>
+  /** Names of properties or traits that were sent with a value, are not declared and so were dropped; a few at most. */
+  readonly undeclared?: readonly string[]
   readonly context: ParsedContext
 }

@@ -5,7 +5,6 @@ import { z } from 'zod'
  * or the value as it was sent.
  */
 const ACTIONS = ['drop', 'mask', 'hash', 'cut', 'keep'] as const
-export type Action = (typeof ACTIONS)[number]
 
 /**
  * To what a value is cut. `network`: an IPv4 address to its /24, an IPv6 one to its /48. `year`: a date to its year.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { topFields } from './contract-fields.ts'
 import { unfitFor } from './custom-properties.ts'
 import type { EventEnvelope } from './envelope.ts'
 import { eventCatalogue } from './event-catalogue.ts'
@@ -10,11 +11,17 @@ import { fromPageCall, withContextPage } from './page-properties.ts'
 import type { ParsedContext } from './parsed-event.ts'
 import { firstProblem, type Problem, schemaInvalid } from './problem.ts'
 import { fromSegment, inSegmentTerms } from './segment-properties.ts'
+import { undeclaredNames } from './undeclared-names.ts'
 
 type Properties = Readonly<Record<string, unknown>>
 
 export type ReadProperties =
-  | { readonly kind: 'read'; readonly properties: Properties }
+  | {
+      readonly kind: 'read'
+      readonly properties: Properties
+      /** See ParsedEvent. */
+      readonly undeclared?: readonly string[] | undefined
+    }
   | { readonly kind: 'invalid'; readonly problem: Problem }
 
 const NOTHING: Properties = {}
@@ -35,11 +42,23 @@ export function readProperties(
   const sent = envelope.properties ?? NOTHING
   if (!isProperties(sent)) return invalid(schemaInvalid('properties', 'expected an object'))
   if (named.kind === 'custom') return readCustom(sent)
-  if (named.contract.name === 'page_viewed')
-    return readPage(named.contract, named.segment, sent, envelope, context)
-  return named.segment
-    ? readSegments(named.contract, sent, envelope.messageId)
-    : readDeclared(named.contract, sent)
+  return withUndeclared(readKnown(named, sent, envelope, context), sent, named.contract.schema)
+}
+
+function readKnown(
+  { contract, segment }: Extract<NamedEvent, { kind: 'known' }>,
+  sent: Properties,
+  envelope: EventEnvelope,
+  context: ParsedContext,
+): ReadProperties {
+  if (contract.name === 'page_viewed') return readPage(contract, segment, sent, envelope, context)
+  return segment ? readSegments(contract, sent, envelope.messageId) : readDeclared(contract, sent)
+}
+
+function withUndeclared(result: ReadProperties, sent: Properties, schema: z.ZodType): ReadProperties {
+  if (result.kind === 'invalid') return result
+  const undeclared = undeclaredNames(sent, topFields(schema))
+  return undeclared === undefined ? result : { ...result, undeclared }
 }
 
 function readDeclared({ name }: EventContract, sent: Properties): ReadProperties {
@@ -67,7 +86,7 @@ function readPage(
 function readTraits(sent: unknown): ReadProperties {
   if (sent === undefined || sent === null) return read(NOTHING)
   return isProperties(sent)
-    ? readBy(traits, 'traits', sent)
+    ? withUndeclared(readBy(traits, 'traits', sent), sent, IdentifyTraits)
     : invalid(schemaInvalid('traits', 'expected an object'))
 }
 

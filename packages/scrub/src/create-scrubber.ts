@@ -4,6 +4,7 @@ import type { PrivacyPolicy } from '@millrace/contracts/privacy-policy'
 import type { EventPeople, ScrubbedEvent } from '@millrace/contracts/stamped-event'
 import { createPeople, type PersonIds, type PseudonymKeys } from './create-people.ts'
 import type { Found } from './found.ts'
+import { noteDropped } from './note-dropped.ts'
 import { createPolicyPlans, type EventPlan, type PlanFor } from './policy-plans.ts'
 import type { Pseudonyms } from './pseudonym.ts'
 import { readUserAgent } from './read-user-agent.ts'
@@ -95,6 +96,7 @@ export function createScrubber({ policy = NO_RULES, ...keys }: ScrubberDeps): Sc
       event.sessionId === undefined ? undefined : plan.sessionId(event.sessionId, 'sessionId', found)
     if (sessionId !== undefined) scrubbed.sessionId = sessionId
     if (agent.bot !== undefined) scrubbed.bot = agent.bot
+    if (event.undeclared !== undefined) noteDropped(event.undeclared, event.type, found)
     if (found.findings !== undefined) scrubbed.findings = found.findings
     return scrubbed
   }

@@ -65,6 +65,18 @@ test('of a catalogue event and of identify stand under the names that its contra
   ])
 })
 
+test('tell what a contract dropped and its name says to be personal data', () => {
+  const undeclared = ['email', 'order_ref', 'customerPhone', 'user_id']
+  expect(
+    findingsOf({ custom: false, event: 'order_completed', properties: { orderId: 'o' }, undeclared }),
+  ).toEqual(['properties.email email drop', 'properties.customerPhone phone drop'])
+  const traits = ['name', 'firstName', 'company']
+  expect(findingsOf({ type: 'identify', custom: false, event: 'identify', undeclared: traits })).toEqual([
+    'traits.name name drop',
+    'traits.firstName name drop',
+  ])
+})
+
 test('are at most 20', () => {
   const properties = Object.fromEntries(
     Array.from({ length: 30 }, (_, n) => [`note${n}_a`, 'jane@example.com']),

@@ -3,6 +3,7 @@ import { alreadyRunning } from '@millrace/runtime/embedded-postgres/hold-cluster
 import { findEmbeddedPostgres } from '@millrace/runtime/find-embedded-postgres'
 import type { Logger } from '@millrace/runtime/logger'
 import { makeDataDir } from '@millrace/runtime/make-data-dir'
+import { readPrivacyPolicy } from '@millrace/scrub/read-privacy-policy'
 import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
 import { keepAddresses } from '../addresses.ts'
 import { checkParts } from './check-parts.ts'
@@ -31,6 +32,8 @@ export async function startUp({ config, loggerFor, now, progress, parts }: UpDep
   await checkPorts(config)
   await refuseForgottenKey(config, dataDir)
   const keys = await openKeys(config, dataDir)
+  // The API reads it as well, but not before Postgres is made.
+  await readPrivacyPolicy(config.PRIVACY_POLICY)
   const step = stepwise(progress, now)
 
   const { DATABASE_URL: givenUrl, BUSINESS_TIME_ZONE: timeZone } = config
