@@ -1,4 +1,12 @@
-import { bindHost, databaseUrl, dataDir, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
+import {
+  bindHost,
+  databaseUrl,
+  dataDir,
+  logFile,
+  logLevel,
+  port,
+  timeZone,
+} from '@millrace/runtime/config-fields'
 import { archiveFields, logFields, needsBucket, needsLog } from '@millrace/runtime/connection-fields'
 import { z } from 'zod'
 
@@ -26,6 +34,7 @@ export const Config = z
     BIND_HOST: bindHost,
     ARCHIVER_PORT: port(9466).describe("the archiver's own metrics and health"),
     LOG_LEVEL: logLevel.default('info'),
+    LOG_FILE: logFile,
   })
   .refine(...needsLog)
   .refine(...needsBucket)

@@ -1,4 +1,4 @@
-import { bindHost, databaseUrl, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
+import { bindHost, databaseUrl, logFile, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
 import { z } from 'zod'
 
 /** The board's configuration. */
@@ -19,5 +19,6 @@ export const Config = z.object({
     .default(1)
     .describe('how often the board is computed'),
   LOG_LEVEL: logLevel.default('info'),
+  LOG_FILE: logFile,
 })
 export type Config = z.output<typeof Config>

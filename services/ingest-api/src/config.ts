@@ -3,6 +3,7 @@ import {
   databaseUrl,
   dataDir,
   flag,
+  logFile,
   logLevel,
   port,
   topicFields,
@@ -59,6 +60,7 @@ export const Config = z
       .optional()
       .describe('how many proxies stand before the API, or their addresses with commas'),
     LOG_LEVEL: logLevel.default('info'),
+    LOG_FILE: logFile,
   })
   .refine(...needsLog)
   .refine(...needsBucket)

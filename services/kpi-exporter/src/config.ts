@@ -1,4 +1,4 @@
-import { bindHost, databaseUrl, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
+import { bindHost, databaseUrl, logFile, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
 import { z } from 'zod'
 
 /** The exporter's configuration. */
@@ -15,5 +15,6 @@ export const Config = z.object({
     .describe('how often the KPI metrics are computed'),
   KPI_STALE_SECONDS: z.coerce.number().positive().default(600).describe('older KPI metrics are not shown'),
   LOG_LEVEL: logLevel.default('info'),
+  LOG_FILE: logFile,
 })
 export type Config = z.output<typeof Config>

@@ -1,4 +1,12 @@
-import { bindHost, databaseUrl, dataDir, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
+import {
+  bindHost,
+  databaseUrl,
+  dataDir,
+  logFile,
+  logLevel,
+  port,
+  timeZone,
+} from '@millrace/runtime/config-fields'
 import { archiveFields, logFields, needsBucket } from '@millrace/runtime/connection-fields'
 import { z } from 'zod'
 
@@ -13,6 +21,7 @@ export const Config = z
     BIND_HOST: bindHost,
     LOADER_PORT: port(9465).describe("the loader's own metrics and health"),
     LOG_LEVEL: logLevel.default('info'),
+    LOG_FILE: logFile,
   })
   .refine(...needsBucket)
 export type Config = z.output<typeof Config>

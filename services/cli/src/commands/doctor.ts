@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { readAddresses } from '../addresses.ts'
 import type { CommandDeps } from '../command-deps.ts'
 import { findDatabaseUrl } from '../database/use-database.ts'
+import { checkCanary } from '../doctor/check-canary.ts'
 import { checkDatabase } from '../doctor/check-database.ts'
 import { checkMachine } from '../doctor/check-machine.ts'
 import { checkParts } from '../doctor/check-parts.ts'
@@ -24,6 +25,7 @@ export function doctorCommand({ env, out, exitWith, now }: CommandDeps): Command
       const findings = [
         ...(await checkMachine(dataDir)),
         ...(await checkDatabase({ databaseUrl, timeZone: config.BUSINESS_TIME_ZONE, now })),
+        ...(await checkCanary({ databaseUrl, now })),
         ...(await checkParts(config)),
         await checkPseudonymKey(config, dataDir),
         ...(await checkServices(await serviceUrls(config, dataDir), fetch)),

@@ -10,7 +10,8 @@ import type { CommandDeps } from '../command-deps.ts'
 import { misspeltVariables } from '../environment/misspelt-variables.ts'
 import { reachableUrl } from '../reachable-url.ts'
 
-export type ServiceSchema = z.ZodObject & z.ZodType<{ readonly LOG_LEVEL: string }>
+export type ServiceSchema = z.ZodObject &
+  z.ZodType<{ readonly LOG_LEVEL: string; readonly LOG_FILE?: string | undefined }>
 
 export interface Service<S extends ServiceSchema> {
   /** Its verb, its folder and its name in the log. */
@@ -27,7 +28,7 @@ export async function runService<S extends ServiceSchema>(
 ): Promise<void> {
   const { env, out, now } = deps
   const config = readSettings(schema, deps)
-  const logger = createLogger({ service: name, level: config.LOG_LEVEL })
+  const logger = createLogger({ service: name, level: config.LOG_LEVEL, file: config.LOG_FILE })
   exitOnCrash(logger)
   for (const line of misspeltVariables(env)) logger.warn(line)
   const parts: Closable[] = []

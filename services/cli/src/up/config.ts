@@ -22,7 +22,7 @@ export const Config = z
     WRITE_KEYS: z
       .string()
       .optional()
-      .describe('write keys as JSON or a file of it; else two, made once and printed'),
+      .describe('write keys as JSON or a file of it; else two, made once and printed, and one of the canary'),
     PSEUDONYM_KEY: IngestApi.shape.PSEUDONYM_KEY.optional().describe(
       'secret of 32 characters or more, or @ and its file; else made once; must be set with NODE_ENV=production',
     ),
@@ -33,7 +33,10 @@ export const Config = z
       'public write key for the page; else the first one of WRITE_KEYS that is not bound to an origin',
     ),
     CANARY_WRITE_KEY: Jobs.shape.CANARY_WRITE_KEY.describe(
-      'a write key with "canary": true; else that of WRITE_KEYS, without one no delay is measured',
+      'one of WRITE_KEYS with "canary": true; else the first such, without one no delay is measured and no leak found',
+    ),
+    LOG_FILE: Jobs.shape.LOG_FILE.describe(
+      'a file to which the lines of the log are added too; else millrace.log in DATA_DIR',
     ),
     LOG_LEVEL: logLevel.default('warn'),
     NODE_ENV: z.string().optional().describe('production wants a PSEUDONYM_KEY'),

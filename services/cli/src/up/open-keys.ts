@@ -28,9 +28,32 @@ export async function openKeys(config: Config, dataDir: string): Promise<Keys> {
   const PSEUDONYM_KEY =
     config.PSEUDONYM_KEY ?? (await keptSecret(keptKeyFile(dataDir), () => randomBytes(32).toString('hex')))
   const pseudonymKeys = await readPseudonymKeys({ ...config, PSEUDONYM_KEY })
-  const writeKeys =
-    config.WRITE_KEYS ?? (await keptSecret(path.join(dataDir, 'write-keys.json'), makeWriteKeys))
-  return { ...pseudonymKeys, writeKeys: await readWriteKeys(writeKeys) }
+  const given = config.WRITE_KEYS ?? (await keptSecret(path.join(dataDir, 'write-keys.json'), makeWriteKeys))
+  const writeKeys = await readWriteKeys(given)
+  if (config.CANARY_WRITE_KEY) refuseCountingCanary(writeKeys, config.CANARY_WRITE_KEY)
+  const hasCanary = config.WRITE_KEYS !== undefined || writeKeys.some(({ canary }) => canary)
+  return {
+    ...pseudonymKeys,
+    writeKeys: hasCanary ? writeKeys : [...writeKeys, await keptCanaryKey(dataDir)],
+  }
+}
+
+/** Events of another key would count as somebody's. */
+function refuseCountingCanary(writeKeys: readonly WriteKey[], canaryKey: string): void {
+  if (writeKeys.find(({ key }) => key === canaryKey)?.canary) return
+  throw new Fault(
+    'config_invalid',
+    'Wrong configuration:\n  CANARY_WRITE_KEY: expected one of WRITE_KEYS that has "canary": true',
+  )
+}
+
+/** Public, as the keys of browsers are: of their requests the most is looked at. */
+async function keptCanaryKey(dataDir: string): Promise<WriteKey> {
+  const key = await keptSecret(
+    path.join(dataDir, 'canary-key'),
+    () => `pk_${randomBytes(24).toString('hex')}`,
+  )
+  return { key, source: 'canary', kind: 'public', canary: true }
 }
 
 /**

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { type Closable, closeAll, closeOnSignal } from '@millrace/runtime/close-on-signal'
 import { exitOnCrash } from '@millrace/runtime/exit-on-crash'
 import { createLogger, type Logger } from '@millrace/runtime/logger'
@@ -16,8 +17,10 @@ export async function runUp(
 ): Promise<void> {
   // Before a setting is found to be missing that may be one of these.
   for (const line of misspeltVariables(env)) note(line)
-  const config = readConfig(Config, env)
-  const loggerFor = (service: string): Logger => createLogger({ service, level: config.LOG_LEVEL })
+  const given = readConfig(Config, env)
+  const config = { ...given, LOG_FILE: given.LOG_FILE ?? path.join(given.DATA_DIR, 'millrace.log') }
+  const loggerFor = (service: string): Logger =>
+    createLogger({ service, level: config.LOG_LEVEL, file: config.LOG_FILE })
   const logger = loggerFor('up')
   exitOnCrash(logger)
   const parts: Closable[] = []

@@ -96,11 +96,9 @@ function keyOfThePage({ writeKeys }: Keys): string | undefined {
   )?.key
 }
 
-/** The canary goes in by a key of its own, which nobody has to make: without one no delay is measured. */
+/** The canary goes in by a key of its own: without one no delay is measured and no leak found. */
 function canaryOf({ writeKeys }: Keys, given: Config): Pick<Config, 'CANARY_WRITE_KEY' | 'CANARY_SOURCE'> {
-  const found = given.CANARY_WRITE_KEY ? undefined : writeKeys.find(({ canary }) => canary)
-  return {
-    CANARY_WRITE_KEY: found?.key ?? given.CANARY_WRITE_KEY,
-    CANARY_SOURCE: found?.source ?? given.CANARY_SOURCE,
-  }
+  const { CANARY_WRITE_KEY: named } = given
+  const found = writeKeys.find(({ key, canary }) => (named ? key === named : canary))
+  return { CANARY_WRITE_KEY: found?.key, CANARY_SOURCE: found?.source ?? given.CANARY_SOURCE }
 }

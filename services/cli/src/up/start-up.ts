@@ -13,6 +13,7 @@ import type { UpFacts } from './describe-up.ts'
 import { joinServiceRoles } from './join-service-roles.ts'
 import { openDatabase } from './open-database.ts'
 import { openKeys, refuseForgottenKey } from './open-keys.ts'
+import { setLargeLogAside } from './set-large-log-aside.ts'
 import { startServices } from './start-services.ts'
 
 export interface UpDeps {
@@ -25,9 +26,13 @@ export interface UpDeps {
   readonly parts: Closable[]
 }
 
+const NO_CANARY =
+  'Canary: none, so nobody looks whether personal data is kept: add {"key":"pk_…","source":"canary","kind":"public","canary":true} to WRITE_KEYS'
+
 /** Starts everything in this process, embedded where nothing is configured. */
 export async function startUp({ config, loggerFor, now, progress, parts }: UpDeps): Promise<UpFacts> {
   const dataDir = await makeDataDir(config.DATA_DIR)
+  if (config.LOG_FILE) await setLargeLogAside(config.LOG_FILE)
   await refuseSecondUp(config, dataDir)
   await checkPorts(config)
   await refuseForgottenKey(config, dataDir)
@@ -52,7 +57,10 @@ export async function startUp({ config, loggerFor, now, progress, parts }: UpDep
   parts.unshift(services)
   parts.unshift(await keepAddresses(dataDir, services.urls))
   step('Services: all started')
-  return { urls: services.urls, analystUrl, dataDir, archive, keys: keys.writeKeys }
+  if (!keys.writeKeys.some(({ canary }) => canary)) step(NO_CANARY)
+  // The canary's key is nobody's to send with.
+  const writeKeys = keys.writeKeys.filter(({ canary }) => !canary)
+  return { urls: services.urls, analystUrl, dataDir, archive, keys: writeKeys }
 }
 
 /** Said before the ports are looked at: those that the first one holds would be the lesser half of the truth. */
