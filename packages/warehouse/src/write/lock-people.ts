@@ -10,35 +10,37 @@ export async function lockPeople(
   tx: PoolClient,
   wanted: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, KnownPerson>> {
-  const all = new Set(wanted)
-  let locked = 0
-  let known: ReadonlyMap<string, KnownPerson> = new Map()
-  while (locked < all.size) {
-    const ids = [...all]
-    // As one array: with `or person_id in (select …)` every person there ever was is read.
-    await tx.query(
-      `select from warehouse.dim_person
-       where person_id = any (array(
-         select unnest($1::uuid[])
-         union select unnest(array[canonical_id, same_as]) from warehouse.dim_person where person_id = any ($1)))
-       order by person_id for no key update`,
-      [ids],
-    )
-    locked = all.size
-    known = await readPeople(tx, ids)
-    for (const { canonicalId, sameAs } of known.values()) {
-      all.add(canonicalId)
-      if (sameAs !== null) all.add(sameAs)
-    }
+  const asked = new Set(wanted)
+  for (;;) {
+    for (const id of await lock(tx, [...asked])) asked.add(id)
+    const people = await read(tx, [...asked])
+    const others = [...people.values()].flatMap(({ canonicalId, sameAs }) => [
+      canonicalId,
+      sameAs ?? canonicalId,
+    ])
+    if (others.every((id) => asked.has(id))) return people
+    for (const id of others) asked.add(id)
   }
-  return known
 }
 
-async function readPeople(tx: PoolClient, ids: readonly string[]): Promise<Map<string, KnownPerson>> {
-  const { rows } = await tx.query<KnownPerson & { personId: string }>(
-    `select person_id as "personId", kind, canonical_id as "canonicalId", same_as as "sameAs"
+async function lock(tx: PoolClient, ids: readonly string[]): Promise<string[]> {
+  // As one array: with `or person_id in (select …)` every person there ever was is read.
+  const { rows } = await tx.query<{ id: string }>(
+    `select person_id as id from warehouse.dim_person
+     where person_id = any (array(
+       select unnest($1::uuid[])
+       union select unnest(array[canonical_id, same_as]) from warehouse.dim_person where person_id = any ($1)))
+     order by person_id for no key update`,
+    [ids],
+  )
+  return rows.map(({ id }) => id)
+}
+
+async function read(tx: PoolClient, ids: readonly string[]): Promise<Map<string, KnownPerson>> {
+  const { rows } = await tx.query<KnownPerson & { id: string }>(
+    `select person_id as id, kind, canonical_id as "canonicalId", same_as as "sameAs"
      from warehouse.dim_person where person_id = any ($1)`,
     [ids],
   )
-  return new Map(rows.map((row) => [row.personId, row]))
+  return new Map(rows.map((row) => [row.id, row]))
 }
