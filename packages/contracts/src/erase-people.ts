@@ -6,6 +6,11 @@ export const ERASED_MARK = '[erased]'
 /** Whether a person (by pseudonym) is to be forgotten in what was received then (ISO 8601 UTC, undefined when unknown). */
 export type IsErased = (person: string, receivedAt: string | undefined) => boolean
 
+/** What does not say when it was received came long ago. `at` in epoch milliseconds. */
+export function wasReceivedBefore(receivedAt: string | undefined, at: number): boolean {
+  return !(Date.parse(receivedAt ?? '') >= at)
+}
+
 /** What an erasure makes of a record: nothing, the end of it, or the same without the erased persons in it. */
 export type Erased<T> =
   | { readonly kind: 'kept' }

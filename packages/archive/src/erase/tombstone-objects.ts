@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { IsErased } from '@millrace/contracts/erase-people'
+import { type IsErased, wasReceivedBefore } from '@millrace/contracts/erase-people'
 import type { Archive } from '../archive.ts'
 
 /** Who is to be forgotten, as the archive keeps it for those who have no database. */
@@ -96,10 +96,9 @@ function isErasedBy(all: readonly Kept[]): IsErased {
   }
   const last = Math.max(...all.map((kept) => kept.until))
   return (person, receivedAt) => {
-    const at = Date.parse(receivedAt ?? '')
     // Nearly everything came after the last erasure, and is not hashed.
-    if (at >= last) return false
+    if (!wasReceivedBefore(receivedAt, last)) return false
     const end = until.get(tombstoneOf(person))
-    return end !== undefined && !(at >= end)
+    return end !== undefined && wasReceivedBefore(receivedAt, end)
   }
 }

@@ -1,13 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import { concernsAny, groupsOf, type RowFilter } from './find-rows.ts'
 import { type Column, type ColumnKind, columnData, type ParquetRow } from './parquet-columns.ts'
-import { COMPRESSORS, openParquet, type ParquetFile, readRows } from './parquet-file.ts'
+import { COMPRESSORS, openParquet } from './parquet-file.ts'
 
-export interface Rewriting {
-  /** Whether a row, of these columns alone, is to be rewritten. */
-  readonly columns: readonly string[]
-  concerns(row: ParquetRow): boolean
+export interface Rewriting extends RowFilter {
   /** What becomes of a whole row that is; undefined when it goes. */
   rewrite(row: ParquetRow): ParquetRow | undefined
 }
@@ -47,22 +44,6 @@ export async function rewriteParquet(
   }
   await parquet.finish()
   return { body: writer.getBytes(), rows: Number(parquet.num_rows) }
-}
-
-async function concernsAny(file: ParquetFile, { columns, concerns }: Rewriting): Promise<boolean> {
-  const present = new Set(file.metadata.schema.map(({ name }) => name))
-  const looked = columns.filter((name) => present.has(name))
-  for await (const rows of groupsOf(file, looked)) if (rows.some(concerns)) return true
-  return false
-}
-
-async function* groupsOf(file: ParquetFile, columns?: readonly string[]): AsyncIterable<ParquetRow[]> {
-  let start = 0
-  for (const { num_rows: rows } of file.metadata.row_groups) {
-    yield await readRows(file, start, start + Number(rows), columns)
-    start += Number(rows)
-    await setImmediate()
-  }
 }
 
 /** A column of a file that was written by our own schema. */

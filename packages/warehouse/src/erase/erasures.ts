@@ -49,14 +49,16 @@ export async function whileAlone<T>(
 ): Promise<{ readonly result: T } | undefined> {
   const holder = await pool.connect()
   try {
-    const { rows } = await holder.query<{ free: boolean }>(
-      `select pg_try_advisory_lock(hashtextextended('millrace.erase', 0)) as free`,
-    )
+    const { rows } = await holder.query<{ free: boolean }>(`select pg_try_advisory_lock(${ALONE}) as free`)
     return rows[0]?.free ? { result: await work() } : undefined
   } finally {
+    // Ending the connection would free it too, a little later.
+    await holder.query(`select pg_advisory_unlock(${ALONE})`).catch(() => undefined)
     holder.release(true)
   }
 }
+
+const ALONE = `hashtextextended('millrace.erase', 0)`
 
 /** Does it again while others hold what it wants: loaders go first. */
 export async function whenFree<T>(work: () => Promise<T>): Promise<T> {

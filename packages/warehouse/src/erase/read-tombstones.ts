@@ -1,4 +1,4 @@
-import type { IsErased } from '@millrace/contracts/erase-people'
+import { type IsErased, wasReceivedBefore } from '@millrace/contracts/erase-people'
 import type { Queryable } from '@millrace/kpis/queryable'
 
 /** Whether anything was erased since then, or is being erased: hardly ever, and told by one look into an index. */
@@ -23,12 +23,6 @@ export async function readTombstones(db: Queryable, people: readonly string[]): 
   const erasedAt = new Map(rows.map((row) => [row.person, row.erasedAt]))
   return (person, receivedAt) => {
     const until = erasedAt.get(person)
-    return until !== undefined && receivedMs(receivedAt) < until
+    return until !== undefined && wasReceivedBefore(receivedAt, until)
   }
-}
-
-/** What does not say when it was received came long ago. */
-function receivedMs(receivedAt: string | undefined): number {
-  const at = Date.parse(receivedAt ?? '')
-  return Number.isNaN(at) ? Number.NEGATIVE_INFINITY : at
 }

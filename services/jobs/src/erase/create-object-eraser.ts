@@ -3,7 +3,7 @@ import { eraseObject, type NoteObject, type Replacement } from '@millrace/archiv
 import { eraseRawObject } from '@millrace/archive/erase/erase-raw-object'
 import { eraseSpoolObject } from '@millrace/archive/erase/erase-spool-object'
 import { listSpool } from '@millrace/archive/spool'
-import type { IsErased } from '@millrace/contracts/erase-people'
+import { type IsErased, wasReceivedBefore } from '@millrace/contracts/erase-people'
 import { eraseParquetObject } from './erase-parquet-object.ts'
 import { mentioning } from './mentioning.ts'
 
@@ -29,8 +29,9 @@ const AT_ONCE = 4
 
 export function createObjectEraser(deps: ObjectEraserDeps): ObjectEraser {
   const { archive, people, erasedAt, note, dryRun = false } = deps
+  const until = erasedAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(erasedAt)
   const isErased: IsErased = (person, receivedAt) =>
-    people.has(person) && !(erasedAt !== undefined && receivedAt !== undefined && receivedAt >= erasedAt)
+    people.has(person) && wasReceivedBefore(receivedAt, until)
   const filter = { isErased, mentions: mentioning(people) }
   const seen = new Set<string>()
 

@@ -1,6 +1,6 @@
 import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
-import type { EventLog } from '@millrace/event-log/event-log'
+import type { EventLog, PartitionRange } from '@millrace/event-log/event-log'
 
 export interface WaitDeps {
   readonly log: Pick<EventLog, 'ranges' | 'positions'>
@@ -16,17 +16,15 @@ export interface Behind {
   readonly records: number
 }
 
-/** Where a partition ended at a moment. */
-export interface PartitionEnd {
+/** What a partition held at a moment. */
+export interface PartitionEnd extends PartitionRange {
   readonly topic: string
-  readonly partition: number
-  readonly nextOffset: number
 }
 
 const TOPICS = [EVENTS_TOPIC, QUARANTINE_TOPIC]
 const LOOK_EVERY_MS = 200
 
-export async function readEnds(log: WaitDeps['log']): Promise<readonly PartitionEnd[]> {
+export async function readEnds(log: Pick<EventLog, 'ranges'>): Promise<readonly PartitionEnd[]> {
   const ends = await Promise.all(
     TOPICS.map(async (topic) => (await log.ranges(topic)).map((range) => ({ topic, ...range }))),
   )
