@@ -2,7 +2,7 @@ import { type PolicyField, policyFields, sharedFields } from '@millrace/contract
 import type { PrivacyPolicy, Rule } from '@millrace/contracts/privacy-policy'
 import { findRule, type RuledEvent, rulesFor } from './find-rule.ts'
 import type { Pseudonyms } from './pseudonym.ts'
-import { createTreatments, type Treat, type Treatments } from './treatments.ts'
+import { createTreatments, keep, type Treat, type Treatments } from './treatments.ts'
 
 /** A field of an event's properties, and what becomes of it. */
 export interface FieldStep {
@@ -19,11 +19,28 @@ export interface RuleNode {
   readonly children: ReadonlyMap<string, RuleNode>
 }
 
-/** What every event has, by the path of its field. */
+/** A text of the context: its name in its part, and the path by which findings name it. */
+export interface ContextText {
+  readonly name: string
+  readonly field: string
+  readonly treat: Treat
+}
+
+/** What becomes of the context, in the order in which it is walked. */
+export interface ContextPlan {
+  readonly page: readonly ContextText[]
+  readonly campaign: readonly ContextText[]
+  readonly library: readonly ContextText[]
+  readonly locale: Treat
+  readonly timezone: Treat
+  readonly ip: Treat
+}
+
+/** What becomes of what every event has. */
 export interface SharedPlan {
   readonly messageId: Treat
   readonly sessionId: Treat
-  readonly context: Readonly<Record<string, Treat>>
+  readonly context: ContextPlan
 }
 
 /** A policy compiled for one source and event. */
@@ -72,18 +89,36 @@ function compile(rules: readonly Rule[], event: RuledEvent, treatments: Treatmen
     const rule = findRule(rules, event, field.field)
     return rule ? treatments.byRule(rule, field.mark) : treatments.byMark(field.mark)
   }
-  const shared = Object.fromEntries(sharedFields.map((field) => [field.field, treat(field)]))
-  const own = event.custom ? [] : (policyFields(event.name) ?? []).filter(({ field }) => !(field in shared))
+  const shared = new Map(sharedFields.map((field) => [field.field, treat(field)]))
+  const own = event.custom ? [] : (policyFields(event.name) ?? []).filter(({ field }) => !shared.has(field))
   return {
-    messageId: shared.messageId as Treat,
-    sessionId: shared.sessionId as Treat,
-    context: shared,
+    ...sharedPlan(shared),
     steps: own.map((field) => ({
       path: field.field.split('.').slice(1),
       field: field.field,
       treat: treat(field),
     })),
     rules: ruleTree(rules, event, treatments),
+  }
+}
+
+function sharedPlan(shared: ReadonlyMap<string, Treat>): SharedPlan {
+  const one = (field: string): Treat => shared.get(field) ?? keep
+  const part = (prefix: string): readonly ContextText[] =>
+    [...shared].flatMap(([field, treat]) =>
+      field.startsWith(prefix) ? [{ name: field.slice(prefix.length), field, treat }] : [],
+    )
+  return {
+    messageId: one('messageId'),
+    sessionId: one('sessionId'),
+    context: {
+      page: part('context.page.'),
+      campaign: part('context.campaign.'),
+      library: part('context.library.'),
+      locale: one('context.locale'),
+      timezone: one('context.timezone'),
+      ip: one('context.ip'),
+    },
   }
 }
 

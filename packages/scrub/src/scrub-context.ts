@@ -3,22 +3,17 @@ import type { ScrubbedContext } from '@millrace/contracts/stamped-event'
 import { cutIp } from './cut-ip.ts'
 import type { Found } from './found.ts'
 import { knownLocale, knownTimeZone } from './known-codes.ts'
-import type { SharedPlan } from './policy-plans.ts'
+import type { ContextPlan, ContextText } from './policy-plans.ts'
 import type { Agent } from './read-user-agent.ts'
+import type { Treat } from './treatments.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
-type Plan = SharedPlan['context']
-
 /** The texts of one part of the context, under the names that they have before and after. */
 type Texts = Readonly<Record<string, string | undefined>>
-type Part = readonly (readonly [name: string, field: string])[]
 
-const partOf = (part: string, ...names: readonly string[]): Part =>
-  names.map((name) => [name, `context.${part}.${name}`])
-const PAGE = partOf('page', 'path', 'title', 'referrer')
-const CAMPAIGN = partOf('campaign', 'source', 'medium', 'name', 'term', 'content')
-const LIBRARY = partOf('library', 'name', 'version')
+/** Of what every browser sends by itself, and no frontend chose to send, nothing is noted that anyone reads. */
+const UNREAD: Found = { findings: undefined }
 
 /** What the request says of its sender. */
 export interface Sender {
@@ -33,37 +28,36 @@ export interface Sender {
 export function scrubContext(
   context: ParsedContext,
   { ip, agent }: Sender,
-  plan: Plan,
+  plan: ContextPlan,
   found: Found,
 ): ScrubbedContext {
   const { page, campaign, locale, timezone, library } = context
   const kept: Writable<ScrubbedContext> = { country: context.country }
-  if (page) kept.page = scrubPart(page, PAGE, plan, found)
-  if (campaign) kept.campaign = scrubPart(campaign, CAMPAIGN, plan, found)
-  const language = locale === undefined ? undefined : treated(knownLocale(locale), 'context.locale', plan)
+  if (page) kept.page = scrubPart(page, plan.page, found)
+  if (campaign) kept.campaign = scrubPart(campaign, plan.campaign, found)
+  const language = treated(locale && knownLocale(locale), plan.locale)
   if (language !== undefined) kept.locale = language
-  const zone = timezone === undefined ? undefined : treated(knownTimeZone(timezone), 'context.timezone', plan)
+  const zone = treated(timezone && knownTimeZone(timezone), plan.timezone)
   if (zone !== undefined) kept.timezone = zone
-  const network = treated(cutIp(ip), 'context.ip', plan)
+  const network = treated(cutIp(ip), plan.ip)
   if (network !== undefined) kept.ip = network
   if (agent.device !== undefined) kept.device = agent.device
   if (agent.os !== undefined) kept.os = agent.os
   if (agent.browser !== undefined) kept.browser = agent.browser
-  if (library) kept.library = scrubPart(library, LIBRARY, plan, found)
+  if (library) kept.library = scrubPart(library, plan.library, found)
   return kept
 }
 
-function scrubPart(given: Texts, part: Part, plan: Plan, found: Found): Record<string, string> {
+function scrubPart(given: Texts, steps: readonly ContextText[], found: Found): Record<string, string> {
   const kept: Record<string, string> = {}
-  for (const [name, field] of part) {
+  for (const { name, field, treat } of steps) {
     const value = given[name]
-    const scrubbed = value === undefined ? undefined : plan[field]?.(value, field, found)
+    const scrubbed = value === undefined ? undefined : treat(value, field, found)
     if (scrubbed !== undefined) kept[name] = scrubbed
   }
   return kept
 }
 
-/** Of what every browser sends by itself, and no frontend chose to send, nothing is noted. */
-function treated(value: string | undefined, field: string, plan: Plan): string | undefined {
-  return value === undefined ? undefined : plan[field]?.(value, field, { findings: undefined })
+function treated(value: string | undefined, treat: Treat): string | undefined {
+  return value ? treat(value, '', UNREAD) : undefined
 }
