@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { browserSignal, consentOf, consentOfRaw, DEFAULT_CATEGORIES, readCategories } from './consent.ts'
+import { browserSignal, consentOf, consentOfRaw, DEFAULT_CATEGORIES } from './consent.ts'
+import { readCategories } from './read-categories.ts'
 
 describe('consent', () => {
   test.each([

@@ -14,19 +14,8 @@ export const DENIAL_REASONS: readonly DenialReason[] = ['gpc', 'dnt', 'consent']
 /** A choice by category, as in Segment's `context.consent.categoryPreferences`; true means granted. */
 export type ConsentPreferences = Readonly<Record<string, unknown>>
 
-/** The name of the category that this is, in lower case. It always counts, also beside others that are configured. */
-const ANALYTICS = 'analytics'
-
-export const DEFAULT_CATEGORIES: ReadonlySet<string> = new Set([ANALYTICS])
-
-/**
- * The categories of a site that stand for analytics, from a list with commas: consent platforms have names or codes of
- * their own (OneTrust's is `C0002`), and Segment's libraries send what they are given.
- */
-export function readCategories(list: string): ReadonlySet<string> {
-  const names = list.split(',').map((name) => name.trim().toLowerCase())
-  return new Set([ANALYTICS, ...names.filter((name) => name !== '')])
-}
+/** In lower case: the category that counts in any case, also beside others that are configured. */
+export const DEFAULT_CATEGORIES: ReadonlySet<string> = new Set(['analytics'])
 
 /** GPC goes before DNT: it is the newer one, and the law of some places knows it. */
 export function browserSignal(headers: IncomingHttpHeaders, honourDnt: boolean): BrowserSignal | undefined {

@@ -13,9 +13,9 @@ import { readPrivacyPolicy, unknownSources } from '@millrace/scrub/read-privacy-
 import manifest from '../package.json' with { type: 'json' }
 import { errorBody } from './answer.ts'
 import type { Config } from './config.ts'
-import { readCategories } from './consent.ts'
 import { createIngestApi } from './create-ingest-api.ts'
 import { createTopics } from './create-topics.ts'
+import { readCategories } from './read-categories.ts'
 import { readPseudonymKeys } from './read-pseudonym-keys.ts'
 import { readWriteKeys } from './read-write-keys.ts'
 

@@ -1,11 +1,11 @@
 import path from 'node:path'
 import type { EventLog } from '@millrace/event-log/event-log'
-import { readCategories } from '@millrace/ingest-api/consent'
 import {
   createQuarantineRetry,
   type QuarantineRetry,
   type StillQuarantined,
 } from '@millrace/ingest-api/create-quarantine-retry'
+import { readCategories } from '@millrace/ingest-api/read-categories'
 import { readConfig } from '@millrace/runtime/read-config'
 import { createScrubber } from '@millrace/scrub/create-scrubber'
 import { readPrivacyPolicy } from '@millrace/scrub/read-privacy-policy'
