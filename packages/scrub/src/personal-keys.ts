@@ -16,6 +16,14 @@ const KIND_BY_WHOLE = new Map(
 )
 /** Asked first: most names are no compounds. */
 const MAY_BE_COMPOUND = new RegExp(SUFFIXES.map(([suffix]) => suffix.source).join('|'))
+const ENDS_IN_FIELD = /^(?:\d+|value|raw|text|input|field)$/
+/** The last words of all names, to be done with most others after one look. */
+const LAST_WORDS = new Set(
+  [...KIND_BY_ENDING.keys(), ...KIND_BY_WHOLE.keys(), 'value', 'raw', 'text', 'input', 'field'].map((name) =>
+    name.slice(name.lastIndexOf('_') + 1),
+  ),
+)
+const LAST_WORD = /(?:[A-Z]+|[A-Z]?[a-z]+)[^A-Za-z]*$/
 const LONGEST_ENDING = 4
 const WORDS = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}]+|\p{N}+/gu
 const NOT_ASCII = /[^ -~]/
@@ -55,9 +63,22 @@ function isNameOfPerson(key: string, parent: string): boolean {
 }
 
 function judge(key: string): KeyKind | undefined {
+  if (!NOT_ASCII.test(key) && !mayEnd(key)) return undefined
   const all = words(key)
-  while (all.length > 1 && /^(?:\d+|value|raw|text|input|field)$/.test(all.at(-1) as string)) all.pop()
+  while (all.length > 1 && ENDS_IN_FIELD.test(all.at(-1) as string)) all.pop()
   return kindOfEnding(all) ?? kindOfEnding(singular(all)) ?? kindOfWord(all)
+}
+
+function mayEnd(key: string): boolean {
+  const last =
+    LAST_WORD.exec(key)?.[0]
+      .replace(/[^A-Za-z]+$/, '')
+      .toLowerCase() ?? ''
+  return (
+    LAST_WORDS.has(last) ||
+    (last.endsWith('s') && (LAST_WORDS.has(last.slice(0, -1)) || LAST_WORDS.has(last.slice(0, -2)))) ||
+    MAY_BE_COMPOUND.test(last)
+  )
 }
 
 function kindOfWord(all: readonly string[]): KeyKind | undefined {

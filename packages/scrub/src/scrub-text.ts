@@ -4,21 +4,30 @@ import { maskEmails, maskWrittenOutEmails } from './detectors/email.ts'
 import { maskIbans } from './detectors/iban.ts'
 import { maskIps } from './detectors/ip.ts'
 import { maskLabelled } from './detectors/labelled.ts'
-import { maskNationalIds } from './detectors/national-id.ts'
+import { maskNamedIds, maskNationalIds } from './detectors/national-id.ts'
 import { maskPasswords, maskUrlPasswords } from './detectors/password.ts'
 import { maskPersonNames } from './detectors/person-name.ts'
 import { maskPhones, maskShortPhones } from './detectors/phone.ts'
-import { maskStreetAddresses } from './detectors/street-address.ts'
+import { maskNamedAddresses, maskStreets } from './detectors/street-address.ts'
 import { maskCredentials, maskTokens } from './detectors/token.ts'
 import { foldUnicode } from './fold-unicode.ts'
 import { scrubBase64 } from './scrub-base64.ts'
 import { scrubEncoded } from './scrub-encoded.ts'
 import { scrubJson } from './scrub-json.ts'
 import { maskJsonPairs, maskPairs } from './scrub-query.ts'
-import { ADDRESS_WORD, BIRTH_WORD, ID_WORD, NAME_WORD, SECRET_WORD, TELLING_WORD } from './telling-words.ts'
+import {
+  ADDRESS_WORD,
+  BIRTH_WORD,
+  ID_WORD,
+  NAME_WORD,
+  SECRET_WORD,
+  STREET_WORD,
+  TELLING_WORD,
+} from './telling-words.ts'
 import {
   AT,
   BRACKET,
+  CAPITAL,
   COLON,
   DOT,
   EQUALS,
@@ -40,7 +49,8 @@ const CUT = '[cut]'
 const DEEPEST_ENCODING = 3
 /** Where nothing is to be found, and what most events have in several fields. */
 const HARMLESS =
-  /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))$/
+  /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)|[a-z]{1,8}_[\da-f]{16}|[a-z/._-]{1,39}|[A-Z]{0,4}\d{0,5}[A-Z]{0,2})$/
+const LONGEST_HARMLESS = 40
 const SUSPICIOUS = AT | BRACKET | PERCENT | EQUALS | FOUR_DIGITS | LONG_RUN | UNICODE | TELLING_WORD
 
 /** The text with personal data replaced by `[email]`, `[phone]`, …; over 8,192 characters it ends in `[cut]`. */
@@ -52,7 +62,7 @@ export function scrubText(text: string): string {
 
 function scrubWhole(text: string, depth: number): string {
   const signs = whatTextHolds(text)
-  if ((signs & SUSPICIOUS) === 0 || HARMLESS.test(text)) return text
+  if ((signs & SUSPICIOUS) === 0 || (text.length < LONGEST_HARMLESS && HARMLESS.test(text))) return text
   if (signs & BRACKET && depth < DEEPEST_ENCODING) {
     const json = scrubJson(text, (inner) => scrubWhole(inner, depth + 1))
     if (json !== undefined) return json
@@ -88,10 +98,12 @@ function maskLongRuns(text: string, depth: number): string {
 
 /** What only the words around it tell: what stands after a label, birth dates, names, addresses. */
 function maskSpoken(text: string, signs: number): string {
-  let masked = signs & (COLON | EQUALS) ? maskLabelled(text) : text
+  let masked = signs & COLON || (signs & EQUALS && text.includes(' = ')) ? maskLabelled(text) : text
   if (signs & BIRTH_WORD && signs & ONE_DIGIT) masked = maskBirthDates(masked)
   if (signs & NAME_WORD) masked = maskPersonNames(masked)
-  return signs & ADDRESS_WORD && signs & ONE_DIGIT ? maskStreetAddresses(masked) : masked
+  if ((signs & ONE_DIGIT) === 0) return masked
+  if (signs & ADDRESS_WORD) masked = maskNamedAddresses(masked)
+  return signs & (ADDRESS_WORD | STREET_WORD) ? maskStreets(masked) : masked
 }
 
 function maskNumbers(text: string, signs: number): string {
@@ -99,6 +111,7 @@ function maskNumbers(text: string, signs: number): string {
   if (signs & SEVEN_DIGITS) masked = maskIbans(masked)
   if (signs & TWELVE_DIGITS) masked = maskCards(masked)
   if (signs & (DOT | COLON)) masked = maskIps(masked)
-  masked = maskNationalIds(masked, (signs & ID_WORD) !== 0)
+  if (signs & (SEVEN_DIGITS | CAPITAL)) masked = maskNationalIds(masked)
+  if (signs & ID_WORD) masked = maskNamedIds(masked)
   return signs & SEVEN_DIGITS ? maskPhones(masked) : maskShortPhones(masked)
 }

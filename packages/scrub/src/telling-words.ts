@@ -8,62 +8,72 @@ export const ADDRESS_WORD = 1 << 14
 export const ID_WORD = 1 << 15
 /** Of a secret: `password: …`, `Bearer …`. */
 export const SECRET_WORD = 1 << 16
-/** Any of them, or the name of a field before a colon: `phone: …`. */
-export const TELLING_WORD = NAME_WORD | BIRTH_WORD | ADDRESS_WORD | ID_WORD | SECRET_WORD | (1 << 17)
+/** Of a street: `… Road`, `Hauptstrasse …`. */
+export const STREET_WORD = 1 << 17
+/** The name of a field before a colon: `phone: …`. */
+const OTHER_WORD = 1 << 18
+export const TELLING_WORD =
+  NAME_WORD | BIRTH_WORD | ADDRESS_WORD | STREET_WORD | ID_WORD | SECRET_WORD | OTHER_WORD
 
 /**
- * Beginnings (four letters, or the whole of a shorter word) of the words that personal data stands beside in a text.
+ * Beginnings (four or five letters, or the whole of a shorter word) of the words that personal data stands beside in a text.
  * Without one of them the detectors that read the words around have nothing to look for.
  */
 const TELLING: readonly (readonly [sign: number, words: string])[] = [
   [
     NAME_WORD,
-    'name dear hi hey hell good mr mrs ms mx miss sir mada call i am this clie pati pass cont by than rega sinc chee best ' +
-      'your love reci cust attn sign spea spok talk ask beha c o neig cour driv agen husb wife ' +
-      'heis heiß hei ich hier gruß grüß grue gree mfg lg vg lieb wert geeh sehr gute serv moin kund nach unte namen ' +
-      'empf herr hr frau fr hall appe m mon je c cher chèr bonj salu bons mons mme mlle cord bien sign dest nom ' +
-      'llam nomb soy esti quer apre hola buen seño sra sr srta don doña aten grac firm a ' +
-      'chia il sono gent egre car cara caro ciao salv sign sig graz cham meu o sou prez ol olá olà bom senh cump abra obri em ' +
-      'naam ik heet geac best hoi goed dag dhr mevr mene de groe nazy mam imię moje jest drog szan cześ wita pan pani ' +
-      'pozd dzię jag hete mitt namn kär kära käre bäst hej häls hils jeg hedd mit navn kære terv nime olen herr rouv hyvä jmen váže ' +
-      'mil milý milá s saty full firs last lega addr ente orde plac acce',
+    'name dear hi hey hell mr mrs ms mx miss sir mada am m this clie patie passe conta by than rega sinc chee morni after ' +
+      'eveni wishe trul faithf love recip cust attn signe spea spok talk ask beha neig couri driver agent husb wife ' +
+      'heis heiß ich hier gruß grüß grue gree mfg lg vg lieb wert geeh sehr gute serv moin kund nach unte namen ' +
+      'empf herr hr frau fr hall appe mon je cher chèr bonj salu bons mons mme mlle cordi bien dest nom ' +
+      'llam nomb soy esti quer apre hola buen seño sra sr srta don doña atent grac firma ' +
+      'chia sono gentile egre cara caro ciao salv sig graz cham meu sou prez olá olà bom senh cump abra obri ' +
+      'naam heet geac best hoi goed dag dhr mevr mene groe nazy mam imię moje jest drog szan cześ wita pan pani ' +
+      'pozd dzię jag hete mitt namn kär kära käre bäst hej häls hils jeg hedd mit navn kære terv nime olen rouv ' +
+      'hyvä jmen váže milý milá',
   ],
   [
     BIRTH_WORD,
-    'born birt dob d bday gebo gebu geb né née nais anni naci cump nato nata nasc geem urod fodd född føds født fødd synt naro',
+    'born birt dob d bday gebo gebu geb né née nais anni naci cumpl nato nata nasc geem urod fodd född føds født fødd synt naro',
   ],
   [
     ADDRESS_WORD,
-    'addr ship deli send sent post mail retu redi forw disp live move corn we come brin stre st road rd aven ave lane ln driv ' +
-      'dr cour ct cres clos boul blvd terr way park pkwy squa high hwy plac grov gard mews hill circ trai row walk loop alle quay ' +
-      'rue via vial call piaz cors c rua paso pase plaz cami carr aven av trav alam larg praç impa allé quai chem vico stra stra ul ' +
-      'ulic al alej os str weg plat ring platz psc cmr unit apo fpo dpo box p po lief wohn ich adre ansc adres dire indi ende mora ' +
-      'domi vivo vivi abit moro mies bor osoi livr envo j envi entr sped cons bezo stuu leve woon wysł dost wyśl skic schi send ' +
-      'home gasse apt suit flat náměs',
+    'addr ship deli send sent post mail retur redi forwa dispa live move corne we come bring lief wohn adre ansc dire indi ' +
+      'ende mora domi vivo vivi abit moro mies bor osoi livr envo envi entre sped conse bezo stuu lever woon wysł dost wyśl ' +
+      'skic schi j',
+  ],
+  [
+    STREET_WORD,
+    'stree st road rd aven ave lane ln drive dr court ct cresc close boul blvd terr way park pkwy squar high hwy place grove ' +
+      'garde mews hill circl trail row walk loop alle quay rue via vial calle piaz corso c rua paseo plaza camin carre av ' +
+      'trave alame largo praç impa allé quai chem vico strad stras straß ul ulica al alej os str weg platz psc cmr unit apo ' +
+      'fpo dpo p po gasse náměs home',
   ],
   [
     ID_WORD,
-    'ssn soci my nati iden id citi civi resi pers tax taxp itin tin tfn ein pass pasa reis n ni nino nif nie dni cpf pese aadh ' +
-      'adha nhs medi steu ausw codi tess cart lice driv führ fuhr pan curp rut nir sécu secu numé núme nume bsn burg rijk ahv svnr ' +
-      'sozi vers cédu cedu cont cida dowo dowó henk hetu isik føds cpr rodn cnp oib kiml nric pps ppsn ' +
-      '身份证 身份证号 주민등록 マイナン',
+    'ssn socia natio identi id citiz civil resid perso tax taxp itin tin tfn ein passp passa pasap reise ni nino nif nie ' +
+      'dni cpf pese aadh adha nhs medic steu ausw codic tesse licen drivi führ fuhr pan curp rut nir sécu secu numé núme ' +
+      'nume bsn burge rijks ahv svnr sozia versi cédu cedu contri cidad dowo dowó henk hetu isik føds cpr rodn cnp oib ' +
+      'kiml nric pps ppsn 身份证 身份证号码 주민등록 マイナンバ',
   ],
   [
     SECRET_WORD,
-    'pass pwd kenn wach cont mot pala senh hasł hasl löse lose adga hesl sala паро pin cvv cvc card secu bear basi dige ' +
-      'nego auth api acce secr priv key toke cred x',
+    'pass pwd kennw wacht contr mot palav senh hasł haslo löse losen adgan heslo salas паро pin cvv cvc secu beare basic ' +
+      'diges negot auth api acces secre priva key token crede',
   ],
   [
-    1 << 17,
-    'emai mail e dot corr cour phon tele tel mobi cell hand rufn fax what card kred tarj numé iban bank acco kont cuen rek reke ip remo',
+    OTHER_WORD,
+    'emai mail e dot corr cour phon tele tel mobi cell hand rufn fax what card kredi tarje numé iban bank accou konto cuent ' +
+      'reken ip remot',
   ],
 ]
 
 /** Ends of words that are streets in German, Dutch and the Nordic languages: `Hauptstrasse`, `Kerkstraat`. */
 const STREET_ENDS =
-  'asse raße gaße latz llee raat laan lein acht atan gata ägen gade katu utca ring dweg nweg rweg sweg tweg'
+  'asse raße gaße latz llee raat laan lein acht atan gata ägen gade katu utca dweg nweg rweg sweg tweg'
 
-const LETTERS = 4
+const FEWEST_LETTERS = 4
+const MOST_LETTERS = 5
 const TABLE = 1 << 16
 /** Hash of the beginning of a word to its signs; 16 bits, so that a few other words pass too. */
 const table = new Int32Array(TABLE)
@@ -71,7 +81,7 @@ const table = new Int32Array(TABLE)
 for (const [sign, words] of TELLING)
   for (const word of words.split(' ')) {
     let hash = 0
-    for (const letter of word.slice(0, LETTERS)) hash = nextHash(hash, letter.charCodeAt(0))
+    for (const letter of word.slice(0, MOST_LETTERS)) hash = nextHash(hash, letter.charCodeAt(0))
     table[hash] = (table[hash] as number) | sign
   }
 
@@ -102,4 +112,4 @@ export function tellsOf(hash: number): number {
   return table[hash] as number
 }
 
-export { LETTERS as TELLING_LETTERS }
+export { FEWEST_LETTERS, MOST_LETTERS }

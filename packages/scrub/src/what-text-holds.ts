@@ -1,9 +1,10 @@
 import {
-  ADDRESS_WORD,
+  FEWEST_LETTERS,
+  MOST_LETTERS,
   maySayStreet,
   nextHash,
   nextPacked,
-  TELLING_LETTERS,
+  STREET_WORD,
   tellsOf,
 } from './telling-words.ts'
 
@@ -28,17 +29,21 @@ export const ONE_DIGIT = 128
 /** An opening bracket: `jo (at) example.com`. */
 export const BRACKET = 4096
 
+/** A capital letter of ASCII, as most national ids have it. */
+export const CAPITAL = 1 << 19
+
 const RUN = 1
 const DIGIT = 2
 const LETTER = 4
 const classOf = new Uint8Array(128)
-const signOf = new Uint16Array(128)
+const signOf = new Int32Array(128)
 for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code)
   if (/[A-Za-z]/.test(char)) classOf[code] = RUN | LETTER
   if (/\d/.test(char)) classOf[code] = RUN | DIGIT
   if (/[_-]/.test(char)) classOf[code] = RUN
 }
+for (let code = 65; code <= 90; code++) signOf[code] = CAPITAL
 signOf[64] = AT
 signOf[37] = PERCENT
 signOf[61] = EQUALS
@@ -58,6 +63,9 @@ export function whatTextHolds(text: string): number {
   let letters = 0
   let hash = 0
   let end = 0
+  // A word that figures stand at is no word but part of an id.
+  let glued = false
+  let before = 0
   for (let i = 0; i < text.length; i++) {
     let code = text.charCodeAt(i)
     let kind = 0
@@ -69,21 +77,27 @@ export function whatTextHolds(text: string): number {
     run = kind & RUN ? run + 1 : 0
     if (run === LONG) signs |= LONG_RUN
     if (kind & LETTER) {
+      if (code < 128) signs |= signOf[code] as number
       if (code < 256) code |= 32
       end = nextPacked(end, code)
-      if (letters < TELLING_LETTERS) hash = nextHash(hash, code)
-      if (++letters === TELLING_LETTERS) signs |= tellsOf(hash)
+      if (letters === 0) glued = (before & DIGIT) !== 0
+      if (letters < MOST_LETTERS) hash = nextHash(hash, code)
+      if (++letters >= FEWEST_LETTERS && letters <= MOST_LETTERS && !glued) signs |= tellsOf(hash)
+      before = kind
       continue
     }
     if (letters > 0) {
-      if (letters < TELLING_LETTERS) signs |= tellsOf(hash)
-      else if (maySayStreet(end)) signs |= ADDRESS_WORD
+      if (letters >= FEWEST_LETTERS) {
+        if (maySayStreet(end)) signs |= STREET_WORD
+      } else if (!glued && (kind & DIGIT) === 0) signs |= tellsOf(hash)
       letters = 0
       hash = 0
     }
+    before = kind
     if (kind & DIGIT) digits++
     else if (code < 128) signs |= signOf[code] as number
   }
+  if (letters > 0 && letters < FEWEST_LETTERS && !glued) signs |= tellsOf(hash)
   return signs | digitSigns(digits)
 }
 

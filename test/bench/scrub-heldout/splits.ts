@@ -10,7 +10,7 @@ const any = (count: number): string => '*'.repeat(count)
 const said = (text: string): string => text.replace(/[#?x*]/g, '\\$&')
 
 /** The detectors were looked after with these. */
-export const tunedSplit: Split = {
+const tuned: Split = {
   seed: 20_261_121,
   locales: ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt_BR', 'pl', 'sv'],
   keys: tunedKeys,
@@ -64,7 +64,7 @@ export const tunedSplit: Split = {
 }
 
 /** Nobody mended anything with these: they say how well the detectors have learned. */
-export const untunedSplit: Split = {
+const untuned: Split = {
   seed: 77_003,
   locales: ['en_GB', 'de_AT', 'fr_CH', 'es_MX', 'it', 'nl_BE', 'pt_PT', 'pl', 'sv', 'da', 'fi', 'cs_CZ'],
   keys: untunedKeys,
@@ -93,7 +93,7 @@ export const untunedSplit: Split = {
     Groq: said('gsk_') + any(52),
     Resend: `${said('re_')}${any(8)}_${any(24)}`,
   },
-  ids: furtherIds,
+  ids: { ...furtherIds, ...commonIds },
   edgeEmails: [
     '"john smith"@example.net',
     'admin@localhost',
@@ -121,7 +121,4 @@ export const untunedSplit: Split = {
   lookAlikes: untunedLookAlikes,
 }
 
-export const splits = {
-  tuned: { ...tunedSplit },
-  untuned: { ...untunedSplit, ids: { ...furtherIds, ...commonIds } },
-}
+export const splits = { tuned, untuned }

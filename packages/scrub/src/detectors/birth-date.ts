@@ -1,7 +1,8 @@
 const BORN =
   'born|geboren|n[ée]e?|nacid[oa]|nat[oa]|nascid[oa]|urodzon[ya]|född|født|fødd|syntynyt|narozen[aáý]?'
 const SAYS =
-  '\\bborn\\b|birth|\\bdob\\b|\\bd\\.o\\.b|\\bbday\\b|geb(?:oren|urt|\\.)|\\bn[ée]e? (?:le|en|el|à)\\b|naissance|nacid[oa]|nacimiento|cumplea[ñn]os|\\bnat[oa] (?:il|l|a)\\b|nascita|nasciment|nascid|geboorte|urodz|föd(?:d|else)|fød(?:t|sel)|syntym|narozen|anniversaire'
+  '(?:born|dob|d\\.o\\.b\\.?|bday)(?!\\p{L})|birth|geb(?:oren|urt|\\.)|n[ée]e? (?:le|en|el|à)(?!\\p{L})|naissance|nacid[oa]|' +
+  'nacimiento|cumplea[ñn]os|nat[oa] (?:il|l|a)(?!\\p{L})|nascita|nasciment|nascid|geboorte|urodz|föd(?:d|else)|fød(?:t|sel)|syntym|narozen|anniversaire'
 const MONTH = '\\p{L}{3,12}\\.?'
 const DATE = [
   '\\d{1,2}[./-] ?\\d{1,2}[./-] ?\\d{2,4}',
@@ -11,7 +12,7 @@ const DATE = [
   `${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{2,4}`,
   '(?:19|20)\\d{6}',
 ].join('|')
-const BIRTH_DATE = new RegExp(`((?:${SAYS})[^\\d\\n]{0,24}?[^\\p{L}\\d])(${DATE})(?!\\d)`, 'giu')
+const BIRTH_DATE = new RegExp(`(?<!\\p{L})((?:${SAYS})[^\\d\\n]{0,24}?[^\\p{L}\\d])(${DATE})(?!\\d)`, 'giu')
 /** `am 3.4.1980 geboren`: the word may stand behind. */
 const BEFORE_BORN = new RegExp(`(?<![\\p{L}\\d./-])(?:${DATE})(?= (?:${BORN})(?!\\p{L}))`, 'giu')
 

@@ -23,7 +23,7 @@ export const KEYS_OF_MAKERS: readonly string[] = [
   '\\d{8,10}:AA[\\w-]{32,36}', // Telegram
   '[MNO][A-Za-z0-9_-]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,40}', // Discord
   'dp\\.(?:pt|st|ct|sa|scim|audit)\\.[\\w.-]{40,80}|dapi[0-9a-f]{32}|sbp_[0-9a-f]{40}|sb_(?:secret|publishable)_[\\w-]{20,60}',
-  'gl(?:sa|c)_[\\w+/=]{32,400}|nfp_[A-Za-z0-9]{36,50}|fo1_[\\w-]{40,60}|FlyV1 [\\w+/=,-]{100,500}|tskey-[\\w-]{20,80}',
+  'gl(?:sa|c)_[\\w+/=]{32,400}|nfp_[A-Za-z0-9]{36,50}|fo1_[\\w-]{40,60}|fm[12][ar]?_[\\w+/=-]{40,400}|tskey-[\\w-]{20,80}',
   'AT(?:ATT|CTT|BB)[\\w=-]{24,250}|pat[A-Za-z0-9]{14}\\.[0-9a-f]{64}|pat-(?:na|eu)\\d-[0-9a-f-]{36}|LTAI[A-Za-z0-9]{12,26}',
   'CFPAT-[\\w-]{43}|sl\\.[A-Za-z0-9_-]{130,250}|dt0[a-z]\\d{2}\\.[A-Z0-9]{24}\\.[A-Z0-9]{64}|EZ[AT]K[A-Za-z0-9]{54}|shippo_(?:live|test)_[0-9a-f]{40}',
   'pscale_(?:tkn|pw|oauth)_[\\w.=-]{30,80}|pnu_[A-Za-z0-9]{36}|rdme_[a-z0-9]{70}|sq[pua]_[0-9a-f]{40}|CCIPAT_\\w{20,70}|bkua_[0-9a-f]{40}',

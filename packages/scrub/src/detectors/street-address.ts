@@ -49,9 +49,9 @@ const SAYS_STREET = new RegExp(
 const NUMBERED = /^\d{1,5}\p{L}? .{0,60}\p{L}{3}|\p{L}{3,},? \d{1,4}\p{L}?\.?(?:,| \p{L}{1,3},|$)/u
 const CAPITALISED = /(?:^| )\p{Lu}/u
 
-/** Replaces street and post-box addresses by `[address]`: by the words before, or by a form that says street. */
-export function maskStreetAddresses(text: string): string {
-  return maskAfterWords(text).replace(BY_FORM, '[address]')
+/** Replaces street and post-box addresses by `[address]`, where their form says so. */
+export function maskStreets(text: string): string {
+  return text.replace(BY_FORM, '[address]')
 }
 
 /** The address that stands there, `sure` where the words before leave no doubt; empty where none does. */
@@ -60,7 +60,8 @@ export function addressAt(text: string, start: number, sure: boolean): string {
   return isAddress(address, sure) ? address : ''
 }
 
-function maskAfterWords(text: string): string {
+/** The same for what stands after words like `deliver to`, whatever its form. */
+export function maskNamedAddresses(text: string): string {
   let masked = ''
   let done = 0
   for (const found of text.matchAll(AFTER_WORDS)) {

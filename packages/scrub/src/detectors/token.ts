@@ -10,7 +10,10 @@ const NAMED =
 const UUID_OR_HASH = /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|[\da-f]{40}|[\da-f]{64})$/i
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z ]{0,30}-----|$)/g
 
-const API_KEY = new RegExp(`(?<![A-Za-z0-9])(?:${KEYS_OF_MAKERS.join('|')})(?![A-Za-z0-9])`, 'g')
+const API_KEY = new RegExp(
+  `(?<![A-Za-z0-9])(?=[\\w.+/=:$~-]{16})(?:${KEYS_OF_MAKERS.join('|')})(?![A-Za-z0-9])`,
+  'g',
+)
 
 /** Replaces JWTs, API keys of known makers and private keys by `[token]`. */
 export function maskTokens(text: string): string {
