@@ -60,12 +60,13 @@ const JSON_ANSWERS: Readonly<Record<string, readonly [args: () => string[], answ
   inventory: [() => [], []],
   'quarantine list': [() => [], []],
   'quarantine retry': [() => [], { published: [], still: [] }],
+  erase: [() => ['--user-id', 'nobody'], { pseudonyms: 1, warehouse: { persons: 0 }, pending: [] }],
   doctor: [() => [], expect.arrayContaining([expect.objectContaining({ check: 'postgres', status: 'ok' })])],
 }
 /** They answer in lines, are running here already, or need more than is here: their own tests hold them. */
 const OTHERWISE = [
   ...['up', 'ingest-api', 'archiver', 'loader', 'jobs', 'kpi-exporter', 'board'],
-  ...['scrub', 'replay', 'queue list', 'queue retry', 'queue run'],
+  ...['scrub', 'subject', 'replay', 'queue list', 'queue retry', 'queue run'],
 ]
 
 describe('while everything runs', () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { tombstoneOf } from '@millrace/archive/erase/tombstone-objects'
 import { eraseFromEvent } from '@millrace/contracts/erase-people'
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
 import { createBusinessDate } from '@millrace/warehouse/business-date'
@@ -109,6 +110,12 @@ function sumOf(counts: object): number {
     0,
   )
 }
+
+test('the database and the archive hash tombstones alike', async () => {
+  const { pool } = await openDatabase()
+  const { rows } = await pool.query('select pipeline.tombstone_of($1) as hash', [personOf('ann')])
+  expect(rows).toEqual([{ hash: tombstoneOf(personOf('ann')) }])
+})
 
 test('what is loaded of an erased person later is erased when it was received before, and counts when after', async () => {
   const { pool, ...database } = await openDatabase()

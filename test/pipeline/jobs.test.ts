@@ -52,6 +52,7 @@ test('the service does every job of its schedule with the rights of its role, an
   const scheduled = [
     'apply_retention',
     'compact_archive',
+    'complete_erasures',
     'keep_partitions',
     'reconcile',
     'replay_spool',

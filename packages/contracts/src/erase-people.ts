@@ -1,7 +1,7 @@
 import type { EventPeople } from './stamped-event.ts'
 
 /** What stands where the pseudonym of an erased person stood in what others said. */
-export const ERASED_MARK = '[erased]'
+const ERASED_MARK = '[erased]'
 
 /** Whether a person (by pseudonym) is to be forgotten in what was received then (ISO 8601 UTC, undefined when unknown). */
 export type IsErased = (person: string, receivedAt: string | undefined) => boolean

@@ -25,7 +25,7 @@ export async function eraseRawObject(
 }
 
 /** Lines that say nothing of the persons stay as they are, to the byte. */
-export function eraseLines(
+function eraseLines(
   text: string,
   isErased: IsErased,
   mentions: (line: string) => boolean,
