@@ -2,9 +2,13 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { WriteKeys } from '@millrace/contracts/write-key'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { startTcpProxy } from '../adapters/tcp-proxy.ts'
+import { createTestBucket } from '../support/create-test-bucket.ts'
 import { makeDataFolder } from '../support/make-data-folder.ts'
+import { bucketEnv } from '../support/parts-env.ts'
 import { runCommand } from '../support/run-command.ts'
 import { type RunningProgram, runMillrace } from '../support/run-program.ts'
+import { testS3 } from '../support/servers.ts'
 import { type StartedUp, startUp } from '../support/start-up.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 
@@ -91,6 +95,23 @@ test('an API with a key that nobody is known by is refused, and neither key is s
     expect.objectContaining({ check: 'pseudonym key', status: 'failed' }),
   )
   expect(doctor.out + doctor.notes + wrong.out + wrong.notes).not.toContain('hunter2')
+}, 60_000)
+
+test('an API that was up before its archive ends when that tells that its key is another one', async () => {
+  const s3 = await testS3()
+  const bucket = bucketEnv(s3, await createTestBucket(s3))
+  const { hostname, port } = new URL(s3.endpoint)
+  const proxy = await startTcpProxy({ host: hostname, port: Number(port) })
+  onTestFinished(() => proxy.close())
+  await api({ ...bucket, PSEUDONYM_KEY: OLD }).firstLine
+  proxy.set('cut')
+  const late = { ...bucket, S3_ENDPOINT: `http://127.0.0.1:${proxy.port}` }
+  const program = api({ ...late, PSEUDONYM_KEY: NEW })
+  const { url } = JSON.parse(await program.firstLine) as { url: string }
+  expect((await fetch(`${url}/health/live`)).status).toBe(200)
+  proxy.set('open')
+  expect(await program.ended).toBe(2)
+  expect(program.output()).toContain('PSEUDONYM_KEY: people in the archive are known by the key')
 }, 60_000)
 
 test('no help shows a key of the environment', async () => {

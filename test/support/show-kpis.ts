@@ -6,7 +6,7 @@ import { differences } from './loading.ts'
 import type { recountEvents } from './recount-events.ts'
 
 /** Every KPI by day as `date labels value` lines; money in minor units. */
-async function showKpis(pool: Pool): Promise<Record<string, string[]>> {
+export async function showKpis(pool: Pool): Promise<Record<string, string[]>> {
   const all: Record<string, string[]> = {}
   for (const kpi of await loadKpis()) {
     const points = await kpiSeries(pool, kpi, { from: '2000-01-01', to: '2100-01-01' })
