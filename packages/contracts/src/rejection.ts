@@ -13,6 +13,7 @@ export type RejectionCode = (typeof REJECTION_CODES)[number]
 /** One entry of `rejected` in an answer. */
 export interface Rejection {
   readonly index: number
+  /** As it was sent; null where it cannot be read, or is personal data. */
   readonly messageId: string | null
   readonly code: RejectionCode
   /** Where in the event, as `properties.currency`; empty for the whole event. */

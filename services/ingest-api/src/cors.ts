@@ -12,10 +12,13 @@ export interface Cors {
 
 const PREFLIGHT_SECONDS = 7200
 const NONE: Headers = { Vary: 'Origin' }
+/** As browsers send it: nobody's name before the host, nothing behind the port. What is none is not repeated. */
+const ORIGIN = /^(?:null|[a-z][a-z0-9+.-]{0,30}:\/\/[^\s@/?#]{1,255})$/i
 
 export function createCors(keys: Iterable<WriteKey>): Cors {
   const known = [...keys]
-  const anyAllows = (origin: string): boolean => known.some((key) => allowsOrigin(key, origin))
+  const anyAllows = (origin: string): boolean =>
+    ORIGIN.test(origin) && known.some((key) => allowsOrigin(key, origin))
   return {
     preflightHeaders: (origin) =>
       origin === undefined || !anyAllows(origin)
@@ -30,7 +33,7 @@ export function createCors(keys: Iterable<WriteKey>): Cors {
           },
     answerHeaders: (origin, key) => {
       if (origin === undefined) return NONE
-      const allowed = key === undefined ? anyAllows(origin) : allowsOrigin(key, origin)
+      const allowed = anyAllows(origin) && (key === undefined || allowsOrigin(key, origin))
       return allowed
         ? {
             ...NONE,

@@ -171,10 +171,10 @@ describe('a rejected event', () => {
     })
   })
 
-  test('does not take a write key or a messageId that is personal data into quarantine', async () => {
+  test('takes a write key or a messageId that is personal data neither into quarantine nor into the answer', async () => {
     const sent = event({ messageId: 'jane.doe@example.com', event: '', writeKey: PUBLIC_KEY.key })
     const { body } = await post(events, sent, {})
-    expect(body.rejected[0]?.messageId).toBe('jane.doe@example.com')
+    expect(body.rejected[0]?.messageId).toBe(null)
     const stored = JSON.stringify(api.log.quarantined())
     expect(stored).not.toMatch(/jane|pk_test/)
     expect(api.log.quarantined()[0]?.eventId).toBe(eventIdOf('web', 'jane.doe@example.com'))

@@ -71,7 +71,14 @@ export function createJudge({ scrubber, consentPolicy, analyticsCategories, maxE
     }
     if (refused.length > batch.rejected.length) refused.sort((a, b) => a.index - b.index)
     const quarantined = refused.flatMap((event) => keepRefused(event, around))
-    return { accepted, suppressed, rejected: refused.map(toRejection), quarantined }
+    return { accepted, suppressed, rejected: refused.map(answerTo), quarantined }
+  }
+
+  /** An id that is somebody's address is not repeated either: answers are logged by whoever stands between. */
+  function answerTo({ raw: _raw, ...rejection }: Refused): Rejection {
+    const { messageId } = rejection
+    const isHarmless = messageId === null || scrubber.scrubText(messageId) === messageId
+    return { ...rejection, messageId: isHarmless ? messageId : null }
   }
 
   function keepRefused(
@@ -100,8 +107,4 @@ function outOfRange(
     retryable: false,
     raw: rawEventAt(body, index),
   }
-}
-
-function toRejection({ raw: _raw, ...rejection }: Refused): Rejection {
-  return rejection
 }

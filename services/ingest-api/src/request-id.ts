@@ -1,6 +1,7 @@
 import { scrubText } from '@millrace/scrub/scrub-text'
 
-const SANE = /^[A-Za-z0-9_-]{1,64}$/
+/** Figures alone may be a telephone number. */
+const SANE = /^(?=\d*[A-Za-z_-])[A-Za-z0-9_-]{1,64}$/
 
 /** The client's `X-Request-Id` where it is harmless in a log line and a header and names nobody, else a new one. */
 export function requestIdOf(
