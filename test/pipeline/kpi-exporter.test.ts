@@ -3,7 +3,7 @@ import {
   type KpiExporter,
   type KpiExporterDeps,
 } from '@millrace/kpi-exporter/create-kpi-exporter'
-import type { Kpi } from '@millrace/kpis/define-kpi'
+import type { Kpi } from '@millrace/kpis/kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { createLogger } from '@millrace/runtime/logger'
 import { serve } from '@millrace/runtime/serve'
@@ -229,7 +229,7 @@ test('a KPI that cannot be computed, or is not filled yet, does not take the oth
       from: 'fact_session',
       day: 'business_date',
     },
-    ...{ at: 'started_at', dimensions: {}, breakdowns: [] },
+    ...{ at: 'started_at', dimensions: {}, breakdowns: [], alerts: [] },
     measure: {
       kind: 'percentile',
       column: 'duration_seconds',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
-import { isDerived } from '@millrace/kpis/define-kpi'
+import { isDerived } from '@millrace/kpis/kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { applyKpis } from '@millrace/warehouse/apply-kpis'
 import { openShadow } from '@millrace/warehouse/shadow/open-shadow'

@@ -1,6 +1,6 @@
 import { runCli } from '@millrace/cli/run-cli'
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
-import { isDerived } from '@millrace/kpis/define-kpi'
+import { isDerived } from '@millrace/kpis/kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { applyKpis, isApplied } from '@millrace/warehouse/apply-kpis'
 import type { Pool } from 'pg'

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defineKpi, isDerived, type Kpi } from '@millrace/kpis/define-kpi'
+import { defineKpi } from '@millrace/kpis/define-kpi'
+import { isDerived, type Kpi } from '@millrace/kpis/kpi'
+import { kpiSeries } from '@millrace/kpis/kpi-series'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { type Difference, verifyKpi } from '@millrace/kpis/verify'
 import { applyKpis } from '@millrace/warehouse/apply-kpis'
@@ -145,7 +147,7 @@ describe('definitions in a folder', () => {
     await applyKpis(database.pool, await loadKpis(folder))
     const { rows } = await database.pool.query(
       `select (select array_agg(distinct kpi) from warehouse.kpi_total) as totals,
-         (select array_agg(viewname::text) from pg_views where schemaname = 'warehouse') as views,
+         (select array_agg(viewname::text) from pg_views where schemaname = 'warehouse' and viewname ^@ 'kpi_') as views,
          (select array_agg(distinct tgrelid::regclass::text) from pg_trigger
           where tgname like 'kpi_totals%' and tgparentid = 0) as triggers`,
     )
@@ -180,4 +182,36 @@ test('an order counts nowhere until it has a day, also where a definition does n
   )
   expect(rows).toEqual([{ n: 0 }])
   expect(await differencesOf(database.pool, kpis)).toEqual([])
+})
+
+test('the last value is kept exactly while rows come and go in any order', async () => {
+  const lastScore = defineKpi({
+    ...described,
+    ...{ name: 'last_score', unit: 'count', from: 'fact_feedback', at: 'occurred_at' },
+    measure: { kind: 'last', column: 'score' },
+    dimensions: { kind: { column: 'kind' } },
+  })
+  await load(13)
+  await applyKpis(database.pool, [lastScore])
+  await load(14)
+  await database.pool.query(
+    `delete from warehouse.fact_feedback where occurred_at = (select max(occurred_at) from warehouse.fact_feedback)`,
+  )
+  expect(await differencesOf(database.pool, [lastScore])).toEqual([])
+  const byHand = await database.pool.query(
+    `select business_date::text, kind, avg(score) as value from warehouse.fact_feedback f
+     where date_trunc('second', occurred_at) = (
+       select date_trunc('second', max(occurred_at)) from warehouse.fact_feedback g
+       where g.business_date = f.business_date and g.kind = f.kind)
+     group by business_date, kind order by business_date, kind`,
+  )
+  const view = await database.pool.query(
+    `select business_date::text, kind, value::double precision from warehouse.kpi_last_score order by 1, 2`,
+  )
+  expect(view.rows.length).toBeGreaterThan(0)
+  expect(view.rows).toEqual(byHand.rows)
+  const shown = await kpiSeries(database.pool, lastScore, { from: '2000-01-01', to: '2100-01-01' })
+  expect(shown.map(({ date, dimensions, value }) => [date, dimensions.kind, value])).toEqual(
+    view.rows.map((row) => [row.business_date, row.kind, row.value]),
+  )
 })

@@ -1,4 +1,4 @@
-import { isDerived, type Kpi } from '@millrace/kpis/define-kpi'
+import { isDerived, type Kpi } from '@millrace/kpis/kpi'
 import { kpiSeries } from '@millrace/kpis/kpi-series'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import type { Pool } from 'pg'

@@ -1,6 +1,6 @@
 import type { StampedEvent } from '@millrace/contracts/stamped-event'
 import type { LogBatch } from '@millrace/event-log/event-log'
-import { isDerived } from '@millrace/kpis/define-kpi'
+import { isDerived } from '@millrace/kpis/kpi'
 import { kpiSeries } from '@millrace/kpis/kpi-series'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { type Difference, verifyKpi } from '@millrace/kpis/verify'

@@ -1,78 +1,28 @@
 import type { FactColumn, FactTable } from '@millrace/contracts/fact-columns'
-
-/** What a KPI's number is. `money` is kept in minor units and shown in major ones, by its `currency` dimension. */
-export type Unit = 'count' | 'money' | 'ratio' | 'seconds'
-
-/** Part of a ratio: the rows, those that a condition holds for, or a column's sum. */
-export type Part =
-  | { readonly kind: 'count'; readonly where?: string }
-  | { readonly kind: 'sum'; readonly column: string }
-
-export type Measure =
-  | { readonly kind: 'count' }
-  | { readonly kind: 'sum'; readonly column: string }
-  | { readonly kind: 'ratio'; readonly numerator: Part; readonly denominator: Part }
-  /** People with an active day among the last `days`, the day itself included. From fact_person_day only. */
-  | { readonly kind: 'distinct_people'; readonly days: 1 | 7 | 30 }
-  /** Estimated from logarithmic buckets, at most 2 % off. */
-  | { readonly kind: 'percentile'; readonly column: string; readonly quantiles: readonly number[] }
-
-/** A gauge label and the column that it shows. Values that are not declared become `other` on the gauge. */
-export interface Dimension {
-  readonly column: string
-  /** Absent: the values are bounded by their contract (currencies, say). */
-  readonly values?: readonly string[]
-}
-
-interface Described {
-  /** snake_case; the gauge is `kpi_<name>`, the view `warehouse.kpi_<name>`. */
-  readonly name: string
-  readonly title: string
-  readonly help: string
-  readonly unit: Unit
-  /** The team that answers for the number. */
-  readonly owner: string
-}
-
-/** A KPI whose totals are kept from the rows of one fact table. */
-export interface StoredKpi extends Described {
-  readonly from: FactTable
-  /** The business day that a row counts on. */
-  readonly day: string
-  /** The moment that a row counts at; absent where a row is a whole day. */
-  readonly at?: string
-  /** SQL condition on a row's columns, for rows that count. */
-  readonly where?: string
-  readonly measure: Measure
-  readonly dimensions: Readonly<Record<string, Dimension>>
-  /** Columns that `kpi show --by` may name beside the dimensions; answered from the facts. */
-  readonly breakdowns: readonly string[]
-}
-
-/** A KPI that is the difference of two stored sums of the same unit and dimensions. */
-export interface DerivedKpi extends Described {
-  readonly minuend: StoredKpi
-  readonly subtrahend: StoredKpi
-}
-
-export type Kpi = StoredKpi | DerivedKpi
+import type { AlertInput, Threshold } from './alert.ts'
+import { checkKpi } from './check-kpi.ts'
+import { type AnyFilter, type Filter, filterSql } from './filter.ts'
+import type { DerivedKpi, Described, Kpi, Measure, Part, StoredKpi } from './kpi.ts'
+import { windowsOf } from './windows.ts'
 
 /** Columns are checked against the fact table: a wrong name is a compile error. */
 interface StoredKpiInput<T extends FactTable> extends Described {
   readonly from: T
   readonly day?: FactColumn<T, 'date'>
   readonly at?: FactColumn<T, 'timestamptz'>
-  readonly where?: string
+  /** Rows that count: what columns must be, or SQL on the row's own columns where that does not do. */
+  readonly where?: Filter<T> | string
   readonly measure: MeasureOf<T>
   readonly dimensions?: Readonly<
     Record<string, { readonly column: FactColumn<T, 'text'>; readonly values?: readonly string[] }>
   >
   readonly breakdowns?: readonly FactColumn<T, 'text'>[]
+  readonly alerts?: readonly AlertInput[]
 }
 
 type NumberColumn<T extends FactTable> = FactColumn<T, 'bigint' | 'double precision'>
 type PartOf<T extends FactTable> =
-  | { kind: 'count'; where?: string }
+  | { kind: 'count'; where?: Filter<T> | string }
   | { kind: 'sum'; column: NumberColumn<T> }
 type MeasureOf<T extends FactTable> =
   | { kind: 'count' }
@@ -80,22 +30,66 @@ type MeasureOf<T extends FactTable> =
   | { kind: 'ratio'; numerator: PartOf<T>; denominator: PartOf<T> }
   | (T extends 'fact_person_day' ? { kind: 'distinct_people'; days: 1 | 7 | 30 } : never)
   | { kind: 'percentile'; column: NumberColumn<T>; quantiles: readonly number[] }
+  | { kind: 'last'; column: NumberColumn<T> }
 
-/** Declares a KPI; its totals, view and gauge follow from this alone. */
+interface DerivedKpiInput extends Described {
+  readonly minuend: StoredKpi
+  readonly subtrahend: StoredKpi
+  readonly alerts?: readonly AlertInput[]
+}
+
+/**
+ * Declares a KPI; its totals, view, gauge, alerts, panel, dataset and documents follow from this alone.
+ * @throws Fault `contract_broken` that names the field and says what was expected.
+ */
 export function defineKpi<T extends FactTable>(input: StoredKpiInput<T>): StoredKpi {
-  return { day: 'business_date', dimensions: {}, breakdowns: [], ...input }
+  const { where, measure, alerts = [], ...rest } = input
+  const kpi: StoredKpi = {
+    ...{ day: 'business_date', dimensions: {}, breakdowns: [], alerts: [] },
+    ...rest,
+    ...(where === undefined ? {} : { where: filterSql(where, input) }),
+    measure: measureOf(measure, input),
+  }
+  return checkKpi(withAlerts(kpi, alerts))
 }
 
-/** Declares a KPI as one stored sum less another. */
-export function defineDifference(input: DerivedKpi): DerivedKpi {
-  return input
+/** Declares a KPI as one stored sum less another. @throws Fault `contract_broken`, as defineKpi does. */
+export function defineDifference({ alerts = [], ...rest }: DerivedKpiInput): DerivedKpi {
+  return checkKpi(withAlerts({ ...rest, alerts: [] }, alerts))
 }
 
-export function isDerived(kpi: Kpi): kpi is DerivedKpi {
-  return 'minuend' in kpi
+/** The alert holds while the number is less than this. */
+export function below(value: number): Threshold {
+  return { kind: 'below', value }
 }
 
-/** The stored KPIs whose totals a KPI is read from. */
-export function storedKpis(kpi: Kpi): readonly StoredKpi[] {
-  return isDerived(kpi) ? [kpi.minuend, kpi.subtrahend] : [kpi]
+/** The alert holds while the number is more than this. */
+export function above(value: number): Threshold {
+  return { kind: 'above', value }
+}
+
+type Owner = { readonly name: string; readonly from: FactTable }
+type AnyPart = { kind: 'count'; where?: AnyFilter } | { kind: 'sum'; column: string }
+
+function measureOf<T extends FactTable>(measure: MeasureOf<T>, owner: Owner): Measure {
+  if (measure.kind !== 'ratio') return measure
+  const { numerator, denominator } = measure
+  return { kind: 'ratio', numerator: partOf(numerator, owner), denominator: partOf(denominator, owner) }
+}
+
+function partOf(part: AnyPart, owner: Owner): Part {
+  if (part.kind === 'sum') return part
+  return part.where === undefined ? { kind: 'count' } : { kind: 'count', where: filterSql(part.where, owner) }
+}
+
+function withAlerts<K extends Kpi>(kpi: K, alerts: readonly AlertInput[]): K {
+  const window = windowsOf(kpi).includes('last_24h') ? 'last_24h' : 'yesterday'
+  return {
+    ...kpi,
+    alerts: alerts.map((alert) => ({
+      ...{ for: '15m', window, only: {}, lookAt: [] },
+      summary: `${kpi.title} ${alert.when.kind} ${alert.when.value}`,
+      ...alert,
+    })),
+  }
 }

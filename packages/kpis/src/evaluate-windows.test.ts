@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Kpi } from './define-kpi.ts'
 import { evaluateWindows } from './evaluate-windows.ts'
+import type { Kpi } from './kpi.ts'
 import type { TotalRow } from './read-totals.ts'
 
 const row = (given: Partial<TotalRow>): TotalRow => ({
@@ -26,7 +26,7 @@ const kpi = (given: object): Kpi =>
       from: 'fact_error',
       day: 'business_date',
     },
-    ...{ measure: { kind: 'count' }, dimensions: {}, breakdowns: [] },
+    ...{ measure: { kind: 'count' }, dimensions: {}, breakdowns: [], alerts: [] },
     ...given,
   }) as Kpi
 

@@ -1,6 +1,6 @@
-import { isDerived, type Kpi } from './define-kpi.ts'
 import { evaluate, type KpiValue } from './evaluate.ts'
 import { foldUndeclared } from './fold-undeclared.ts'
+import { dimensionsOf, isDerived, type Kpi } from './kpi.ts'
 import type { TotalRow } from './read-totals.ts'
 
 /** What one series says in one window; without `value` while there is nothing to divide or to rank. */
@@ -32,14 +32,17 @@ export function evaluateWindows<W extends string>(
   )
 }
 
+/** Without rows there is nothing to rank, and nothing was last. */
+const NO_ZERO: ReadonlySet<string> = new Set(['percentile', 'last'])
+
 function knownSeries(kpi: Kpi, rows: readonly TotalRow[]): Dimensions[] {
-  if (measureOf(kpi) === 'percentile') return []
+  if (NO_ZERO.has(measureOf(kpi))) return []
   return [...declaredSeries(kpi), ...rows.map(({ dimensions }) => dimensions)]
 }
 
 /** All combinations of declared values; none while a dimension leaves its values open. */
 function declaredSeries(kpi: Kpi): Dimensions[] {
-  const { dimensions } = isDerived(kpi) ? kpi.minuend : kpi
+  const dimensions = dimensionsOf(kpi)
   return Object.entries(dimensions).reduce<Dimensions[]>(
     (series, [label, { values = [] }]) =>
       series.flatMap((others) => values.map((value) => ({ ...others, [label]: value }))),

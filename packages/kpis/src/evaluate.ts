@@ -1,5 +1,5 @@
 import { currencyExponent } from '@millrace/contracts/currencies'
-import { isDerived, type Kpi, type StoredKpi } from './define-kpi.ts'
+import { isDerived, type Kpi, type StoredKpi } from './kpi.ts'
 import type { TotalRow } from './read-totals.ts'
 
 /** One value of a KPI. Money is in major units; valueMinor is exact. */
@@ -57,6 +57,8 @@ function valuesOf(kpi: Kpi, dimensions: Group['dimensions'], rows: readonly Tota
         dimensions: { ...dimensions, quantile: String(quantile) },
         value: percentileOf(rows, quantile),
       }))
+    case 'last':
+      return ratioValue(kpi, dimensions, latest(rows)).map(({ value }) => ({ dimensions, value }))
   }
 }
 
@@ -71,6 +73,13 @@ function ratioValue(kpi: StoredKpi, dimensions: Group['dimensions'], rows: reado
   if (denominator === 0) return []
   const numerator = kpi.unit === 'money' ? major(minorSumOf(rows), dimensions) : sumOf(rows, 'numerator')
   return [{ dimensions, value: numerator / denominator, numerator, denominator }]
+}
+
+/** Totals of the latest second that has any. */
+function latest(rows: readonly Totals[]): readonly Totals[] {
+  const known = rows.filter(({ denominator }) => Number(denominator) !== 0)
+  const last = known.reduce((bucket, row) => Math.max(bucket, row.bucket), Number.NEGATIVE_INFINITY)
+  return known.filter(({ bucket }) => bucket === last)
 }
 
 function entriesOf(rows: readonly Totals[]): number {

@@ -1,4 +1,4 @@
-import { type Kpi, type StoredKpi, storedKpis } from './define-kpi.ts'
+import { type Kpi, type StoredKpi, storedKpis } from './kpi.ts'
 
 /** Stands for all values of a dimension that its definition does not declare. */
 const OTHER = 'other'

@@ -1,6 +1,6 @@
 import { Fault } from '@millrace/contracts/fault'
-import { type Kpi, storedKpis } from './define-kpi.ts'
 import { evaluate, type KpiValue } from './evaluate.ts'
+import { type Kpi, storedKpis } from './kpi.ts'
 import type { Queryable } from './queryable.ts'
 import { type DayRange, readTotals, type TotalRow } from './read-totals.ts'
 import { contributions } from './sql/contributions.ts'

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Fault } from '@millrace/contracts/fault'
-import { isDerived, type Kpi } from './define-kpi.ts'
+import { isDerived, type Kpi } from './kpi.ts'
 
 const DEFINITIONS = fileURLToPath(new URL('definitions/', import.meta.url))
 

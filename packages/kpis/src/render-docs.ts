@@ -1,4 +1,4 @@
-import { type Dimension, isDerived, type Kpi, type Part, type StoredKpi } from './define-kpi.ts'
+import { type Dimension, isDerived, type Kpi, type Part, type StoredKpi } from './kpi.ts'
 
 const HEADER = `<!-- Generated from packages/kpis by \`npm run generate\`. Do not edit: change the definition and generate again. -->
 
@@ -71,6 +71,8 @@ function measureText({ measure }: StoredKpi): string {
       return measure.days === 1 ? 'different people' : `different people of ${measure.days} days`
     case 'percentile':
       return `${measure.quantiles.map((q) => `p${q * 100}`).join(' and ')} of \`${measure.column}\` (within 2 %)`
+    case 'last':
+      return `last \`${measure.column}\``
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FactTable } from '@millrace/contracts/fact-columns'
-import { isDerived, type Kpi, type StoredKpi } from './define-kpi.ts'
+import { isDerived, type Kpi, type StoredKpi } from './kpi.ts'
 import { kpiView } from './sql/kpi-view.ts'
 import { quote } from './sql/quote.ts'
 import { totalTriggers } from './sql/total-triggers.ts'

@@ -1,4 +1,4 @@
-import type { StoredKpi } from './define-kpi.ts'
+import type { StoredKpi } from './kpi.ts'
 import type { Queryable } from './queryable.ts'
 import { contributions } from './sql/contributions.ts'
 import { quote } from './sql/quote.ts'

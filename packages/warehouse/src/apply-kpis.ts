@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Fault } from '@millrace/contracts/fault'
-import { isDerived, type Kpi, type StoredKpi } from '@millrace/kpis/define-kpi'
+import { isDerived, type Kpi, type StoredKpi } from '@millrace/kpis/kpi'
 import { renderSql, renderTriggers, renderViews } from '@millrace/kpis/render-sql'
 import { contributions } from '@millrace/kpis/sql/contributions'
 import { addToTotals, FILL_SHARD } from '@millrace/kpis/sql/total-triggers'

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Fault } from '@millrace/contracts/fault'
-import type { Kpi } from '@millrace/kpis/define-kpi'
+import type { Kpi } from '@millrace/kpis/kpi'
 import { endsWithin } from '@millrace/runtime/ends-within'
 import { healthRoutes } from '@millrace/runtime/health-routes'
 import type { Logger } from '@millrace/runtime/logger'

@@ -1,5 +1,5 @@
-import { isDerived, type Kpi, type Unit } from '@millrace/kpis/define-kpi'
 import { evaluateWindows, type Reading } from '@millrace/kpis/evaluate-windows'
+import { isDerived, type Kpi, type Unit } from '@millrace/kpis/kpi'
 import type { TotalRow } from '@millrace/kpis/read-totals'
 
 /** One line of a KPI over the days of the board, oldest first; null where there is nothing to say. */

@@ -1,4 +1,4 @@
-import { type Kpi, storedKpis } from '@millrace/kpis/define-kpi'
+import { type Kpi, storedKpis } from '@millrace/kpis/kpi'
 import type { Queryable } from '@millrace/kpis/queryable'
 import type { TotalRow } from '@millrace/kpis/read-totals'
 import { createBusinessDate } from '@millrace/warehouse/business-date'

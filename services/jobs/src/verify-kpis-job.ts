@@ -1,5 +1,5 @@
 import type { JobData, RunningJob, Schedule } from '@millrace/job-queue/job-queue'
-import { type StoredKpi, storedKpis } from '@millrace/kpis/define-kpi'
+import { type StoredKpi, storedKpis } from '@millrace/kpis/kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { type Difference, verifyKpi } from '@millrace/kpis/verify'
 import type { Logger } from '@millrace/runtime/logger'

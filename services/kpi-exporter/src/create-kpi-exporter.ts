@@ -1,5 +1,5 @@
 import { Fault } from '@millrace/contracts/fault'
-import type { Kpi } from '@millrace/kpis/define-kpi'
+import type { Kpi } from '@millrace/kpis/kpi'
 import { healthRoutes } from '@millrace/runtime/health-routes'
 import type { Logger } from '@millrace/runtime/logger'
 import { repeat } from '@millrace/runtime/repeat'

@@ -1,8 +1,8 @@
-import { Fault } from '@millrace/contracts/fault'
-import { isDerived, type Kpi } from '@millrace/kpis/define-kpi'
 import { evaluateWindows, type Reading } from '@millrace/kpis/evaluate-windows'
+import { isDerived, type Kpi } from '@millrace/kpis/kpi'
+import { type Window, windowsOf } from '@millrace/kpis/windows'
 import type { Metric, Sample } from './exposition.ts'
-import { type KpiTotals, type Window, windowsOf } from './read-kpis.ts'
+import type { KpiTotals } from './read-kpis.ts'
 
 type Field = 'value' | 'numerator' | 'denominator'
 
@@ -11,12 +11,8 @@ export interface KpiMetric extends Metric {
   readonly field: Field
 }
 
-/**
- * The gauges of a KPI: its value, for a ratio its two parts beside it.
- * @throws Fault `contract_broken` when a name or a label is not one that Prometheus takes.
- */
+/** The gauges of a KPI: its value, for a ratio its two parts beside it. */
 export function kpiMetrics(kpi: Kpi): readonly KpiMetric[] {
-  checkNames(kpi)
   const name = `kpi_${kpi.name}`
   const help = `${kpi.title}. ${kpi.help} ${windowsHelp(windowsOf(kpi))}`
   const value: KpiMetric = { name, help: `${help}${unitHelp(kpi)}`, field: 'value' }
@@ -68,20 +64,4 @@ function unitHelp(kpi: Kpi): string {
   }
   const estimated = !isDerived(kpi) && kpi.measure.kind === 'percentile' ? ' At most 2 % off.' : ''
   return `${parts[kpi.unit]}${estimated}`
-}
-
-const NAME = /^[a-z][a-z0-9_]*$/
-const RESERVED: ReadonlySet<string> = new Set(['window', 'quantile', 'kpi', 'job', 'instance'])
-
-function checkNames(kpi: Kpi): void {
-  if (!NAME.test(kpi.name))
-    throw new Fault('contract_broken', `KPI name ${kpi.name}: expected lower-case letters, digits and _`)
-  const { dimensions } = isDerived(kpi) ? kpi.minuend : kpi
-  for (const label of Object.keys(dimensions)) {
-    if (!NAME.test(label) || RESERVED.has(label))
-      throw new Fault(
-        'contract_broken',
-        `Dimension ${label} of ${kpi.name}: expected lower-case letters, digits and _, and none of ${[...RESERVED].join(', ')}`,
-      )
-  }
 }

@@ -1,13 +1,11 @@
-import { isDerived, type Kpi, type StoredKpi, storedKpis } from '@millrace/kpis/define-kpi'
+import { type Kpi, storedKpis } from '@millrace/kpis/kpi'
 import type { Queryable } from '@millrace/kpis/queryable'
 import { readTotalsSince, type TotalRow } from '@millrace/kpis/read-totals'
+import { hasHours, type Window } from '@millrace/kpis/windows'
 import { createBusinessDate } from '@millrace/warehouse/business-date'
 import { readFilledKpis } from '@millrace/warehouse/pipeline-state'
 import { createRecentTotals, dayBefore } from '@millrace/warehouse/recent-totals'
 import { readWatermark } from '@millrace/warehouse/watermark'
-
-/** The span of time that a sample speaks of, its label `window`. */
-export type Window = 'today' | 'yesterday' | 'last_24h' | 'last_7d'
 
 export interface KpiTotals {
   /** Everything received before it is in the totals; undefined while that is not known. */
@@ -50,15 +48,4 @@ export function createKpiReader(db: Queryable, kpis: readonly Kpi[], timeZone: s
       ]),
     }
   }
-}
-
-/** The windows that a KPI can be shown in: people of several days cannot be added up, whole days have no hours. */
-export function windowsOf(kpi: Kpi): readonly Window[] {
-  if (!isDerived(kpi) && kpi.measure.kind === 'distinct_people') return ['today', 'yesterday']
-  if (!storedKpis(kpi).every(hasHours)) return ['today', 'yesterday', 'last_7d']
-  return ['today', 'yesterday', 'last_24h', 'last_7d']
-}
-
-function hasHours(kpi: StoredKpi): boolean {
-  return kpi.at !== undefined
 }

@@ -1,4 +1,4 @@
-import { type Kpi, storedKpis } from '@millrace/kpis/define-kpi'
+import { type Kpi, storedKpis } from '@millrace/kpis/kpi'
 import { kpiSamples } from './kpi-metrics.ts'
 import type { KpiTotals } from './read-kpis.ts'
 import type { KpiGauges } from './register-gauges.ts'

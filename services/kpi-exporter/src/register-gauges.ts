@@ -1,5 +1,5 @@
 import { Fault } from '@millrace/contracts/fault'
-import type { Kpi } from '@millrace/kpis/define-kpi'
+import type { Kpi } from '@millrace/kpis/kpi'
 import { type Metric, renderHead, renderSamples, type Sample } from './exposition.ts'
 import { type KpiMetric, kpiMetrics } from './kpi-metrics.ts'
 

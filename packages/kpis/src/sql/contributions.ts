@@ -1,5 +1,5 @@
 import { type ColumnType, type FactTable, factColumns } from '@millrace/contracts/fact-columns'
-import type { Measure, Part, StoredKpi } from '../define-kpi.ts'
+import type { Measure, Part, StoredKpi } from '../kpi.ts'
 import { quote } from './quote.ts'
 
 export interface ContributionOptions {
@@ -24,7 +24,7 @@ export function contributions(
     label,
     value: `coalesce(${column}, 'unknown')`,
   }))
-  const { bucket, numerator, denominator } = amounts(kpi.measure, kpi.from)
+  const { bucket, numerator, denominator } = amounts(kpi.measure, kpi)
   const groups = [kpi.day, hourOf(kpi), ...columns.map(({ value }) => value), ...(bucket ? [bucket] : [])]
   const minus = sign === -1 ? '-' : ''
   return `select ${quote(kpi.name)} as kpi, ${kpi.day} as business_date, ${hourOf(kpi)} as hour,
@@ -71,7 +71,7 @@ interface Amounts {
   readonly denominator: string
 }
 
-function amounts(measure: Exclude<Measure, { kind: 'distinct_people' }>, from: FactTable): Amounts {
+function amounts(measure: Exclude<Measure, { kind: 'distinct_people' }>, { from, at }: StoredKpi): Amounts {
   switch (measure.kind) {
     case 'count':
       return { numerator: '0::numeric', denominator: '0::numeric' }
@@ -85,7 +85,18 @@ function amounts(measure: Exclude<Measure, { kind: 'distinct_people' }>, from: F
         numerator: '0::numeric',
         denominator: '0::numeric',
       }
+    case 'last':
+      return {
+        bucket: secondOf(at),
+        numerator: part({ kind: 'sum', column: measure.column }, from),
+        denominator: `count(${measure.column})::numeric`,
+      }
   }
+}
+
+/** Seconds since 2000, in UTC: an int until 2068. The greatest bucket of some days is the latest. */
+function secondOf(at: string | undefined): string {
+  return `(floor(extract(epoch from ${at})) - 946684800)::int`
 }
 
 /** Sums are exact in any order of arrival: numbers with a binary fraction become decimal ones before they are added. */

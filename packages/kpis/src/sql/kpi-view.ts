@@ -1,9 +1,9 @@
-import { isDerived, type Kpi, type StoredKpi } from '../define-kpi.ts'
+import { dimensionsOf, isDerived, type Kpi, type StoredKpi } from '../kpi.ts'
 import { quote } from './quote.ts'
 
 /** The view `warehouse.kpi_<name>` for analysts: a row a day and set of dimensions that has data. */
 export function kpiView(kpi: Kpi): string {
-  const labels = Object.keys(isDerived(kpi) ? kpi.minuend.dimensions : kpi.dimensions)
+  const labels = Object.keys(dimensionsOf(kpi))
   const dimensions = labels.map((label) => `dimensions ->> ${quote(label)} as ${label}`)
   return `create view warehouse.kpi_${kpi.name} as
 ${selectOf(kpi, dimensions)};
@@ -27,6 +27,8 @@ function selectOf(kpi: Kpi, dimensions: readonly string[]): string {
       ])
     case 'percentile':
       return percentileSelect(kpi, kpi.measure.quantiles, dimensions)
+    case 'last':
+      return lastSelect(kpi, dimensions)
   }
 }
 
@@ -37,13 +39,26 @@ function shown(kpi: StoredKpi, amount: string): string {
 }
 
 function totalsSelect(kpi: StoredKpi, dimensions: readonly string[], values: readonly string[]): string {
-  const currency =
-    kpi.unit === 'money' ? `\n  join warehouse.dim_currency on currency = dimensions ->> 'currency'` : ''
   return `select business_date, ${[...dimensions, ...values].join(', ')}
-from warehouse.kpi_total${currency}
+from warehouse.kpi_total${currencyJoin(kpi)}
 where kpi = ${quote(kpi.name)} and business_date <= warehouse.business_today()
 group by business_date, dimensions
 having sum(entries) <> 0`
+}
+
+function currencyJoin({ unit }: StoredKpi): string {
+  return unit === 'money' ? `\n  join warehouse.dim_currency on currency = dimensions ->> 'currency'` : ''
+}
+
+/** Totals of the latest second of the day that has any. */
+function lastSelect(kpi: StoredKpi, dimensions: readonly string[]): string {
+  return `select distinct on (business_date, dimensions)
+  business_date, ${[...dimensions, `${shown(kpi, 'sum(numerator)')} / sum(denominator) as value`].join(', ')}
+from warehouse.kpi_total${currencyJoin(kpi)}
+where kpi = ${quote(kpi.name)} and business_date <= warehouse.business_today()
+group by business_date, dimensions, bucket
+having sum(denominator) <> 0
+order by business_date, dimensions, bucket desc`
 }
 
 function differenceSelect(minuend: StoredKpi, subtrahend: StoredKpi, dimensions: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { StoredKpi } from '../define-kpi.ts'
+import type { StoredKpi } from '../kpi.ts'
 import { quote } from './quote.ts'
 
 /** The rows of a statement that came or went, and the person-days that were there without them. */

@@ -1,5 +1,5 @@
 import type { FactTable } from '@millrace/contracts/fact-columns'
-import type { StoredKpi } from '../define-kpi.ts'
+import type { StoredKpi } from '../kpi.ts'
 import { contributions } from './contributions.ts'
 import { personDayChanges } from './person-day-changes.ts'
 

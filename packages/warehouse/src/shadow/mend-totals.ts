@@ -1,4 +1,4 @@
-import type { StoredKpi } from '@millrace/kpis/define-kpi'
+import type { StoredKpi } from '@millrace/kpis/kpi'
 import type { Queryable } from '@millrace/kpis/queryable'
 import { addToTotals, FILL_SHARD } from '@millrace/kpis/sql/total-triggers'
 import { verifyKpi } from '@millrace/kpis/verify'

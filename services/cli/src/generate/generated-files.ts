@@ -1,4 +1,4 @@
-import type { Kpi } from '@millrace/kpis/define-kpi'
+import type { Kpi } from '@millrace/kpis/kpi'
 import { renderDocs } from '@millrace/kpis/render-docs'
 import { renderSql } from '@millrace/kpis/render-sql'
 import { renderPrivacy } from './render-privacy.ts'

@@ -1,5 +1,5 @@
 import { Fault } from '@millrace/contracts/fault'
-import type { Kpi } from '@millrace/kpis/define-kpi'
+import type { Kpi } from '@millrace/kpis/kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 
 /** @throws Fault `config_invalid` that lists the names there are. */

@@ -1,4 +1,4 @@
-import { isDerived } from '@millrace/kpis/define-kpi'
+import { dimensionsOf, isDerived } from '@millrace/kpis/kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
@@ -15,7 +15,7 @@ export function kpiListCommand({ out }: CommandDeps): Command {
         help: kpi.help,
         unit: kpi.unit,
         owner: kpi.owner,
-        dimensions: Object.keys(isDerived(kpi) ? kpi.minuend.dimensions : kpi.dimensions),
+        dimensions: Object.keys(dimensionsOf(kpi)),
         breakdowns: isDerived(kpi) ? kpi.minuend.breakdowns : kpi.breakdowns,
       }))
       if (json) return out(JSON.stringify(kpis))

@@ -1,4 +1,4 @@
-import { storedKpis } from '@millrace/kpis/define-kpi'
+import { storedKpis } from '@millrace/kpis/kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { type Difference, verifyKpi } from '@millrace/kpis/verify'
 import { Command } from 'commander'

@@ -1,5 +1,5 @@
 import { currencyExponent } from '@millrace/contracts/currencies'
-import type { Kpi } from '@millrace/kpis/define-kpi'
+import type { Kpi } from '@millrace/kpis/kpi'
 import type { KpiPoint } from '@millrace/kpis/kpi-series'
 
 /** A KPI's days as a table for people, with a head; `--json` has the values unrounded. */

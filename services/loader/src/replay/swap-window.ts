@@ -1,4 +1,4 @@
-import { isDerived, type StoredKpi } from '@millrace/kpis/define-kpi'
+import { isDerived, type StoredKpi } from '@millrace/kpis/kpi'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { inTransaction } from '@millrace/warehouse/database'
 import { expectKept, holdFirstDay } from '@millrace/warehouse/facts-kept'
