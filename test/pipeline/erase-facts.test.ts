@@ -13,7 +13,7 @@ import type { Pool } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { createTestLoader, differences } from '../support/loading.ts'
 import { randomShop } from '../support/random-shop.ts'
-import { createSeededRandom } from '../support/seeded-random.ts'
+import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts'
 import { personOf, stampedEvent } from '../support/stamped-event.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
@@ -31,6 +31,63 @@ async function load(pool: Pool, events: readonly StampedEvent[]): Promise<void> 
   for (let from = 0; from < events.length; from += 500) {
     await loader.load(events.slice(from, from + 500), (from / 500) % 4)
   }
+}
+
+const DAY_MS = 86_400_000
+const SERVER = { source: 'server', keyKind: 'secret' } as const
+
+/** Orders, refunds, boxes and sessions that several persons have a part in, and nobody. */
+function sharedThings(random: SeededRandom): StampedEvent[] {
+  const someone = () => (random.chance(0.7) ? { userPerson: personOf(`user ${random.whole(0, 39)}`) } : {})
+  const make = (n: number, event: string, properties: object, given: Partial<StampedEvent> = SERVER) => {
+    const timestamp = new Date(Date.UTC(2025, 2, 10) + random.whole(0, 3 * DAY_MS)).toISOString()
+    const messageId = `shared ${event} ${n} ${random.next()}`
+    return stampedEvent({
+      messageId,
+      timestamp,
+      event,
+      ...given,
+      ...someone(),
+      properties: { ...properties },
+    })
+  }
+  return Array.from({ length: 60 }, (_, n) => {
+    const money = () => ({ amountMinor: random.whole(1, 999), currency: 'EUR' })
+    const order = { orderId: `shared ${n}` }
+    const box = { boxId: `shared ${n}` }
+    const items = () => [{ sku: random.pick(['a', 'b']), quantity: random.whole(1, 3) }]
+    const lines = () => [{ sku: 'a', quantity: 1, amountMinor: random.whole(1, 9) }]
+    const refund = { refundId: `shared ${n}` }
+    return [
+      make(n, 'order_placed', order),
+      make(n, 'order_placed', order),
+      make(n, 'order_completed', { ...order, ...money(), lines: lines() }),
+      make(n, 'order_completed', { ...order, ...money(), lines: lines() }),
+      make(n, 'order_fulfilled', order),
+      make(n, 'order_refunded', { ...refund, ...money() }),
+      make(n, 'order_refunded', { ...refund, ...money() }),
+      make(n, 'box_created', { ...box, items: items() }),
+      make(n, 'box_created', { ...box, items: items() }),
+      make(n, 'box_packed', { ...box, items: items() }),
+      make(n, 'box_shipped', box),
+      ...[1, 2, 3].map(() => make(n, 'page_viewed', {}, { ...SERVER, sessionId: `shared ${n % 20}` })),
+    ]
+  }).flat()
+}
+
+/** Visitors around a change of the pseudonym key: known by the old one, by both, by the new one. */
+function renamed(random: SeededRandom): StampedEvent[] {
+  return Array.from({ length: 120 }, (_, n) => {
+    const visitor = n % 6
+    const [before, now] = [personOf(`visitor ${visitor} before`), personOf(`visitor ${visitor} now`)]
+    const people = random.pick([
+      { anonymousPerson: before },
+      { anonymousPerson: now, retired: { anonymousPerson: before } },
+      { anonymousPerson: now, userPerson: personOf(`user ${random.whole(0, 9)}`) },
+    ])
+    const at = Date.UTC(2025, 2, 12) + visitor * DAY_MS + n * random.whole(60_000, 120_000)
+    return stampedEvent({ messageId: `renamed ${n}`, timestamp: new Date(at).toISOString(), ...people })
+  })
 }
 
 /** With the rights of the jobs service, which ends what a command has begun. */
@@ -84,11 +141,16 @@ test.each([1, 2, 3, 4])(
   'a warehouse from which persons were erased is one that never knew them (seed %i)',
   async (seed) => {
     const random = createSeededRandom(seed * 100)
-    const events = random.shuffle(randomShop(seed))
+    const events = random.shuffle([...randomShop(seed), ...sharedThings(random), ...renamed(random)])
     const database = await openDatabase()
     await load(database.pool, events)
     const given = [0, 1, 2].map(() => personOf(`user ${random.whole(0, 39)}`))
-    given.push(personOf(`visitor ${random.whole(0, 69)}`), personOf('restless 2'))
+    given.push(
+      personOf(`user ${seed}`),
+      personOf('visitor 3 before'),
+      personOf(`visitor ${random.whole(0, 69)}`),
+      personOf('restless 2'),
+    )
     const { people, counts } = await erase(database, given)
     expect(people.size).toBeGreaterThan(given.length)
     expect(counts.facts.fact_event).toBeGreaterThan(10)
