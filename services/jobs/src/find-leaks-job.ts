@@ -106,7 +106,8 @@ async function findLeaks(deps: FindLeaksDeps, signal: AbortSignal): Promise<Leak
   const all: Leak[] = []
   for (const store of CANARY_STORES) {
     const looked = await unlessWeather(deps, store, () => LOOKS[store](deps, look))
-    if (!looked) continue
+    if (!looked || (looked.rounds.length === 0 && looked.leaks.length === 0 && !isKnown(before, store)))
+      continue
     if (looked.leaks.length === 0) await markClean(pool, looked.rounds, store)
     files = looked.files ?? files
     stores = { ...stores, [store]: { leaks: looked.leaks.length, checkedAt: startedAt.toISOString() } }
@@ -125,6 +126,11 @@ const LOOKS: Readonly<Record<CanaryStore, (deps: FindLeaksDeps, look: Look) => P
     postgres: lookIntoPostgres,
     files: lookIntoFiles,
   }
+
+/** Before the first round there is nothing to be found: that is no sign that nothing is kept. */
+function isKnown({ stores }: LeaksFound, store: CanaryStore): boolean {
+  return store === 'files' || stores[store] !== undefined
+}
 
 const unclean = (rounds: readonly CanaryRound[], store: CanaryStore): readonly CanaryRound[] =>
   rounds.filter(({ clean }) => !clean.includes(store))

@@ -39,15 +39,19 @@ export function createFalsePeople(seed: string): FalsePeople {
   }
 }
 
+/** Of fewer figures another number may have them all by chance. */
+const RARE_DIGITS = 12
+
 /** As it is, in small letters, percent-encoded, without what stands between its figures, and in base64. */
 function spellings(sign: string): readonly string[] {
+  const joined = sign.replaceAll(' ', '')
   return [
     ...new Set([
       sign,
       sign.toLowerCase(),
       encodeURIComponent(sign),
       encodeURIComponent(encodeURIComponent(sign)),
-      ...(/^[\d -]+$/.test(sign) ? [sign.replaceAll(/[ -]/g, '')] : []),
+      ...(/^\d+$/.test(joined) && joined.length >= RARE_DIGITS ? [joined] : []),
       ...[0, 1, 2].map((before) => inBase64(sign, before)),
     ]),
   ]

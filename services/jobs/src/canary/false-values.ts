@@ -103,8 +103,8 @@ export const falseValues: readonly FalseValueMaker[] = [
     // Groups 01 to 49 behind a 9 are neither of a social security number nor of a tax number.
     name: 'ssn',
     kind: 'national_id',
-    sign: ({ digits }) => `9${digits('area of ssn', 2)}-${1 + (Number(digits('group', 1)) % 4)}1-`,
-    value: (sign, round) => `${sign}1${ending(round, 3)}`,
+    sign: ({ digits }) => `9${digits('area of ssn', 2)}-${1 + (Number(digits('group', 1)) % 4)}1-1`,
+    value: (sign, round) => `${sign}${ending(round, 3)}`,
     said: (value) => `My SSN is ${value}.`,
   },
   {

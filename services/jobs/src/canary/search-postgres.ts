@@ -49,14 +49,21 @@ export async function searchPostgres(
     const { where, values } = rowsOfInterest(table, { eventIds, since, source })
     const texts = table.columns.map((column) => `coalesce(${column}::text, '')`)
     const query = `select array[${texts.join(', ')}] as texts from ${table.name} ${where}`
-    for await (const row of rowsOf<{ texts: string[] }>(db, query, values)) {
-      for (const [index, text] of row.texts.entries()) {
-        for (const kind of people.findIn(text))
-          leaks.push({ store: 'postgres', place: `${table.name}.${table.columns[index]}`, kind })
-      }
-    }
+    for await (const rows of fetchRows(db, query, values)) leaks.push(...leaksIn(people, table, rows))
   }
   return leaks
+}
+
+/** Cell by cell only where something is: nearly all rows have nothing. */
+function leaksIn(people: FalsePeople, { name, columns }: Table, rows: readonly Row[]): readonly Leak[] {
+  if (people.findIn(rows.map(({ texts }) => texts.join('\n')).join('\n')).length === 0) return []
+  return rows.flatMap(({ texts }) =>
+    texts.flatMap((text, index) =>
+      people
+        .findIn(text)
+        .map((kind): Leak => ({ store: 'postgres', place: `${name}.${columns[index]}`, kind })),
+    ),
+  )
 }
 
 function rowsOfInterest(
@@ -69,19 +76,23 @@ function rowsOfInterest(
   return timeColumn ? { where: `where ${timeColumn} >= $1`, values: [since] } : { where: '', values: [] }
 }
 
+interface Row {
+  readonly texts: readonly string[]
+}
+
 /** By a cursor, so that a large table is never in memory whole. */
-async function* rowsOf<R extends object>(
+async function* fetchRows(
   db: PoolClient,
   query: string,
   values: readonly unknown[],
-): AsyncIterable<R> {
+): AsyncIterable<readonly Row[]> {
   await db.query('begin read only')
   try {
     await db.query(`declare rows_of_interest no scroll cursor for ${query}`, [...values])
     for (;;) {
-      const { rows } = await db.query<R>(`fetch ${FETCHED_ROWS} from rows_of_interest`)
+      const { rows } = await db.query<Row>(`fetch ${FETCHED_ROWS} from rows_of_interest`)
       if (rows.length === 0) return
-      yield* rows
+      yield rows
     }
   } finally {
     await db.query('rollback')
@@ -105,8 +116,9 @@ async function listTables(db: PoolClient): Promise<readonly Table[]> {
          t.typcategory = 'A' and e.typcategory in ('S', 'U') and e.oid <> 'uuid'::regtype as is_text_array,
          exists (select from pg_index i where i.indrelid = c.oid and i.indkey[0] = a.attnum) as is_indexed,
          -- Where nobody has counted, by size.
-         (select sum(case when leaf.reltuples < 0 then pg_relation_size(leaf.oid) / 100 else leaf.reltuples end)
-           from pg_partition_tree(c.oid) tree join pg_class leaf on leaf.oid = tree.relid where tree.isleaf) as rows
+         (select sum(case when part.reltuples < 0 then pg_relation_size(part.oid) / 100 else part.reltuples end)
+           from pg_class part where part.oid = c.oid or part.oid in (
+             select inhrelid from pg_inherits where inhparent = c.oid)) as rows
        from pg_class c
          join pg_namespace n on n.oid = c.relnamespace
          join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
