@@ -98,7 +98,7 @@ export const SUFFIXES: readonly (readonly [suffix: RegExp, kind: KeyKind])[] = [
   [/.(?:email|mailadress?e?)$/, 'email'],
   [/.(?:adress?e?n?|anschrift|strasse)$/, 'address'],
   [/.(?:telefon|telefoon|handy|mobil)(?:nummer|nr)?$/, 'phone'],
-  [/.(?:passwort|kennwort|wachtwoord)$/, 'password'],
+  [/.(?:password|passwd|pwd|passwort|kennwort|wachtwoord)$/, 'password'],
   [/.(?:vorname|nachname|familienname|voornaam|achternaam)$/, 'name'],
   [/.(?:geburtsdatum|geboortedatum)$/, 'birth_date'],
 ]

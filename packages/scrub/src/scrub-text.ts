@@ -6,7 +6,7 @@ import { maskIps } from './detectors/ip.ts'
 import { maskLabelled } from './detectors/labelled.ts'
 import { maskNamedIds, maskNationalIds } from './detectors/national-id.ts'
 import { maskPasswords, maskUrlPasswords } from './detectors/password.ts'
-import { maskPersonNames } from './detectors/person-name.ts'
+import { maskLinkedNames, maskPersonNames } from './detectors/person-name.ts'
 import { maskPhones, maskShortPhones } from './detectors/phone.ts'
 import { maskNamedAddresses, maskStreets } from './detectors/street-address.ts'
 import { maskCredentials, maskTokens } from './detectors/token.ts'
@@ -19,6 +19,7 @@ import {
   ADDRESS_WORD,
   BIRTH_WORD,
   ID_WORD,
+  LINK_WORD,
   NAME_WORD,
   SECRET_WORD,
   STREET_WORD,
@@ -101,6 +102,7 @@ function maskSpoken(text: string, signs: number): string {
   let masked = signs & COLON || (signs & EQUALS && text.includes(' = ')) ? maskLabelled(text) : text
   if (signs & BIRTH_WORD && signs & ONE_DIGIT) masked = maskBirthDates(masked)
   if (signs & NAME_WORD) masked = maskPersonNames(masked)
+  if (signs & LINK_WORD) masked = maskLinkedNames(masked)
   if ((signs & ONE_DIGIT) === 0) return masked
   if (signs & ADDRESS_WORD) masked = maskNamedAddresses(masked)
   return signs & (ADDRESS_WORD | STREET_WORD) ? maskStreets(masked) : masked

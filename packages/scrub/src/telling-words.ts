@@ -1,5 +1,7 @@
 /** Words of a name: `my name is …`, `Dear …`, `signed by …`. */
 export const NAME_WORD = 1 << 11
+/** Of a name or something else: `for …`, `by …`. */
+export const LINK_WORD = 1 << 20
 /** Of a birth: `born on …`. */
 export const BIRTH_WORD = 1 << 13
 /** Of an address: `deliver to …`, `… Street`. */
@@ -13,7 +15,7 @@ export const STREET_WORD = 1 << 17
 /** The name of a field before a colon: `phone: …`. */
 const OTHER_WORD = 1 << 18
 export const TELLING_WORD =
-  NAME_WORD | BIRTH_WORD | ADDRESS_WORD | STREET_WORD | ID_WORD | SECRET_WORD | OTHER_WORD
+  NAME_WORD | LINK_WORD | BIRTH_WORD | ADDRESS_WORD | STREET_WORD | ID_WORD | SECRET_WORD | OTHER_WORD
 
 /**
  * Beginnings (four or five letters, or the whole of a shorter word) of the words that personal data stands beside in a text.
@@ -22,7 +24,8 @@ export const TELLING_WORD =
 const TELLING: readonly (readonly [sign: number, words: string])[] = [
   [
     NAME_WORD,
-    'name dear hi hey hell mr mrs ms mx miss sir mada am m this clie patie passe conta by than rega sinc chee morni after ' +
+    'user memb guest cardh call colle manag buyer selle holde daugh broth siste mothe fathe frien welco happy congr son ' +
+      'name dear hi hey hell mr mrs ms mx miss sir mada am m this clie patie passe conta by than rega sinc chee morni after ' +
       'eveni wishe trul faithf love recip cust attn signe spea spok talk ask beha neig couri driver agent husb wife ' +
       'heis heiß ich hier gruß grüß grue gree mfg lg vg lieb wert geeh sehr gute serv moin kund nach unte namen ' +
       'empf herr hr frau fr hall appe mon je cher chèr bonj salu bons mons mme mlle cordi bien dest nom ' +
@@ -33,12 +36,17 @@ const TELLING: readonly (readonly [sign: number, words: string])[] = [
       'hyvä jmen váže milý milá',
   ],
   [
+    LINK_WORD,
+    'by to from for c von par por da door wrote write said says asked here compl calle repli signe order bough retur repor ' +
+      'claim logge schri sagt hat escri scrit dr prof mag ing',
+  ],
+  [
     BIRTH_WORD,
     'born birt dob d bday gebo gebu geb né née nais anni naci cumpl nato nata nasc geem urod fodd född føds født fødd synt naro',
   ],
   [
     ADDRESS_WORD,
-    'addr ship deli send sent post mail retur redi forwa dispa live move corne we come bring lief wohn adre ansc dire indi ' +
+    'hous offi loca situ base resid stay left drop wait colle pick find shou goes went go brou taken bill invoi relo chang new addr ship deli send sent post mail retur redi forwa dispa live move corne we come bring lief wohn adre ansc dire indi ' +
       'ende mora domi vivo vivi abit moro mies bor osoi livr envo envi entre sped conse bezo stuu lever woon wysł dost wyśl ' +
       'skic schi j',
   ],
@@ -51,14 +59,14 @@ const TELLING: readonly (readonly [sign: number, words: string])[] = [
   ],
   [
     ID_WORD,
-    'ssn socia natio identi id citiz civil resid perso tax taxp itin tin tfn ein passp passa pasap reise ni nino nif nie ' +
+    'ssn docum dokum socia natio identi id citiz civil resid perso tax taxp itin tin tfn ein passp passa pasap reise ni nino nif nie ' +
       'dni cpf pese aadh adha nhs medic steu ausw codic tesse licen drivi führ fuhr pan curp rut nir sécu secu numé núme ' +
       'nume bsn burge rijks ahv svnr sozia versi cédu cedu contri cidad dowo dowó henk hetu isik føds cpr rodn cnp oib ' +
       'kiml nric pps ppsn 身份证 身份证号码 주민등록 マイナンバ',
   ],
   [
     SECRET_WORD,
-    'pass pwd kennw wacht contr mot palav senh hasł haslo löse losen adgan heslo salas паро pin cvv cvc secu beare basic ' +
+    'pass pwd curl kennw wacht contr mot palav senh hasł haslo löse losen adgan heslo salas паро pin cvv cvc secu beare basic ' +
       'diges negot auth api acces secre priva key token crede',
   ],
   [

@@ -12,9 +12,13 @@ export function maskSecurityCodes(text: string): string {
 
 /** Replaces payment card numbers by `[card]`: issuer prefix, its lengths, and the check digit must fit. */
 export function maskCards(text: string): string {
-  return text.replace(CANDIDATE, (found, index: number) =>
-    isCard(found, text.slice(Math.max(0, index - 24), index)) ? '[card]' : found,
-  )
+  return text.replace(CANDIDATE, (found, index: number) => {
+    const before = text.slice(Math.max(0, index - 24), index)
+    // What follows may have been taken along: `4111111111111111 12/27`.
+    for (let end = found.length; end >= 12; end = found.lastIndexOf(' ', end - 1))
+      if (isCard(found.slice(0, end), before)) return `[card]${found.slice(end)}`
+    return found
+  })
 }
 
 function isCard(found: string, before: string): boolean {
@@ -38,7 +42,7 @@ function issuerTakes(digits: string): boolean {
   if (four === 1800 || four === 2131) return length === 15
   if ((four >= 3000 && four <= 3059) || four === 3095 || two === 36 || two === 38 || two === 39)
     return length >= 14 && length <= 19
-  if (four >= 3528 && four <= 3589) return length >= 16
+  if (two === 35) return length >= 16
   if (four >= 2200 && four <= 2204) return length >= 16
   if (four === 6011 || two === 62 || two === 64 || two === 65 || two === 60) return length >= 16
   if (two === 50 || (two >= 56 && two <= 58) || two === 63 || two === 67) return length >= 12

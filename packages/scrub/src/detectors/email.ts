@@ -1,9 +1,10 @@
 /** Where the address could stand in code or a file name: `hero@2x.png`, `react-dom@18.2.0`, `vue@next`. */
 const NOT_A_HOST =
-  /^(?:v?\d+(?:\.\d+){1,3}(?:-[\w.]{1,40})?|\d(?:\.\d)?x\.[a-z]{2,5}|.*\.(?:png|jpe?g|webp|svg|gif|avif|ico|css|[mc]?js|tsx?|jsx|json|html?|woff2?)|(?:latest|next|beta|alpha|canary|rc|dev|stable|nightly|lts|experimental|preview|workspace|file|link|npm|patch)(?:[-.]\d[\w.-]{0,40})?)$/i
+  /^(?:v?\d+(?:\.\d+){1,2}(?:-[\w.]{1,40})?|\d(?:\.\d)?x\.[a-z]{2,5}|.*\.(?:png|jpe?g|webp|svg|gif|avif|ico|css|[mc]?js|tsx?|jsx|json|html?|woff2?)|(?:latest|next|beta|alpha|canary|rc|dev|stable|nightly|lts|experimental|preview|workspace|file|link|npm|patch)(?:[-.]\d[\w.-]{0,40})?)$/i
 /** `jo@localhost`, `jo@example.123`: no name of a domain, and yet somebody's address. */
 const BARE_HOST = /^[a-z](?:[a-z-]{0,62}[a-z])?(?:\.[a-z-]{1,62}){0,3}(?:\.\d{1,3})?(?![\w@.:/-]*[\w@/])/i
 const HOST = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,80}\.){1,8}(?:xn--[a-z0-9-]{1,59}|[\p{L}\p{M}]{2,24})/u
+const ADDRESS_HOST = /^(?:\d{1,3}\.){3}\d{1,3}(?![\w.-])/
 const LITERAL_HOST = /^\[(?:ipv6:)?[0-9a-f.:]{2,45}\]/i
 const LOCAL_PART = /[\p{L}\p{N}\p{M}._%+\-'~!$*^{}|`]/u
 const LONGEST_LOCAL_PART = 64
@@ -39,7 +40,10 @@ function hostAfter(text: string, at: number): number {
   const next = text.charCodeAt(at + 1)
   if (next === 64 || Number.isNaN(next) || next <= 32) return 0
   const rest = text.slice(at + 1, at + 1 + LONGEST_HOST)
-  const host = (HOST.exec(rest) ?? LITERAL_HOST.exec(rest) ?? BARE_HOST.exec(rest))?.[0]
+  const host = (HOST.exec(rest) ??
+    LITERAL_HOST.exec(rest) ??
+    ADDRESS_HOST.exec(rest) ??
+    BARE_HOST.exec(rest))?.[0]
   return host === undefined || NOT_A_HOST.test(host) ? 0 : host.length
 }
 

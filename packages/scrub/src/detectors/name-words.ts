@@ -50,7 +50,43 @@ export const TITLE =
 
 /** Words that mostly, not always, bring a person: two capitalised words must follow. */
 export const MENTION =
-  '[Cc]ustomer|[Cc]lient[ea]?|[Kk]und(?:e|in|en)|[Kk]lant|[Pp]atient|[Pp]assenger|[Oo]rdered by|[Pp]laced by|[Ss]igned by|[Ss]igned for by|[Rr]eceived by|[Ss]ent by|[Aa]ccepted by|[Oo]n behalf of|[Cc]/o|[Aa]ttn:?|[Ss]poke (?:to|with)|[Tt]alked to|[Aa]sk for|[Nn]eighbou?r|[Cc]ourier|[Dd]river|[Aa]gent|[Hh]usband|[Ww]ife|[Uu]nterschrieben von|[Bb]estellt von|[Nn]achbarn?|[Ff]irmado por|[Ff]irmato da|[Ss]igné par|[Rr]ecipient|[Ee]mpfänger|[Dd]estinataire|[Dd]estinatario|[Aa]ddressed to|[Nn]amed|[Uu]nder the name(?: of)?|[Ii]m Namen von|[Aa]uf den Namen|[Aa] nombre de|[Aa]u nom de|[Aa] nome di|[Ee]m nome de'
+  '[Cc]ustomer|[Cc]lient[ea]?|[Kk]und(?:e|in|en)|[Kk]lant|[Pp]atient|[Pp]assenger|[Gg]uest|[Uu]ser|[Mm]ember|[Cc]olleague|[Mm]anager|[Bb]uyer|[Ss]eller|(?:[Cc]ard ?|[Aa]ccount )?[Hh]older(?: is| was)?|' +
+  '[Oo]n behalf of|[Aa]ttn:?|[Ss]poke (?:to|with)|[Tt]alked to|[Aa]sk for|[Nn]eighbou?r|[Cc]ourier|[Dd]river|[Aa]gent|[Hh]usband|[Ww]ife|[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|[Mm]other|[Ff]ather|[Ff]riend|' +
+  '[Cc]ontact(?:ed)?|[Cc]all(?:ed)?(?: (?:me|him|her))?|[Nn]amed?|[Nn]ame (?:is|to|was|on card)|(?:[Bb]illing|[Ss]hipping|[Cc]ustomer|[Rr]ecipient) name|[Ss]igned|[Ww]elcome(?: back)?,?|[Hh]appy birthday,?|[Cc]ongratulations,?|' +
+  '[Kk]ollegin?|[Nn]achbarn?|[Ee]mpfänger|[Dd]estinataire|[Dd]estinatario|[Rr]ecipient|[Aa]ddressed to|[Uu]nder the name(?: of)?|[Ii]m Namen von|[Aa]uf den Namen|[Aa] nombre de|[Aa]u nom de|[Aa] nome di|[Ee]m nome de'
+
+/**
+ * After these stands a person, a place or a thing: two capitalised words, none of them a common one. Not after every
+ * `for` and `by`: in a shop's texts articles stand there, and designers.
+ */
+export const LINK =
+  '(?!(?:[Dd]esign|[Ii]nspir|[Cc]reat|[Pp]roduc|[Pp]ower|[Ll]ov|[Cc]raft|[Oo]wn|[Mm]anufactur|[Ll]aunch|[Ff]ound))(?:[\\p{L}]{3,12}ed|[Ww]ritten|[Ss]ent|[Pp]aid|[Bb]ought|[Ss]old|[Tt]aken|[Ll]eft) (?:for )?by|' +
+  '(?:[Ss]hip|[Dd]eliver|[Ss]en[dt]|[Rr]eturn|[Bb]ill|[Ss]old|[Gg]ive|[Hh]and|[Aa]ddress)[^.!?:;\\n]{0,40} to:?|[Tt]o:|[Ff]rom:|[Cc]/o|' +
+  '(?:letter|message|call|e-?mail|gift|request|review|parcel|package|reply|complaint) from|(?:wrap|gift|present|parcel|package|letter|invoice|reservation|booking|appointment|call|message)[^.!?:;\\n]{0,30} for|' +
+  '(?:unterschrieben|bestellt|geschrieben|angenommen|bezahlt) von|(?:signé|commandé|écrit|accepté) par|(?:firmado|pedido|escrito|aceptado) por|(?:firmato|ordinato|scritto) da|(?:getekend|besteld) door'
+
+/** What somebody does whose name opens the sentence. */
+export const DOES =
+  'wrote|writes|said|says|asked|here|complained|complains|called|replied|signed|ordered|bought|returned|reported|claims|logged|schrieb|schreibt|sagt|hat|a écrit|escribió|ha scritto'
+
+/** Words of places, days, firms and things that are written with a capital. */
+export const COMMON = new Set(
+  (
+    'new san los las santa saint st el la le buenos rio hong kuala tel abu saudi sri costa puerto south north east west central ' +
+    'united great czech cape port fort salt kansas mexico den bad novi nova ciudad monte porto villa island islands republic ' +
+    'kingdom states city street road avenue lane square park house airport station street court ' +
+    'black cyber good white red blue green pink gold silver christmas xmas easter mother mothers father fathers valentine valentines ' +
+    'happy merry google apple amazon microsoft samsung galaxy sony royal deutsche post parcel visa master mastercard american ' +
+    'express pay paypal internet explorer chrome firefox safari edge android windows mac ios iphone ipad ' +
+    'customer service support team order orders box boxes gift card cards free summer winter spring autumn sale deal deals ' +
+    'monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september ' +
+    'october november december the our your my this that these those please and or but not what when where why how who ' +
+    'help center centre account page shop store price prices size small medium large set pack item items product products ' +
+    'collection edition series version level room day week month year bank club league university school hospital hotel ' +
+    'bag bags mug cup pan shirt shoes dress jeans lamp light book box tea coffee wine pizza ice cream wrapping paper delivery ' +
+    'damen herren kinder guten frohe weihnachten ostern kundenservice kundendienst bestellung'
+  ).split(' '),
+)
 
 /** Who is greeted without being named, and what brands begin like a person. */
 export const NOBODY =

@@ -1,3 +1,5 @@
+import { passesLuhn } from './card.ts'
+
 /** Brazil. */
 export function passesCpf(found: string): boolean {
   const digits = digitsOf(found)
@@ -156,6 +158,31 @@ export function passesSnils(found: string): boolean {
 export function passesThai(found: string): boolean {
   const digits = digitsOf(found)
   return (11 - (weighted(digits, [13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 10 === digits[12]
+}
+
+/** Eleven or thirteen figures that hold a day of birth and fit: Poland, Estonia and Lithuania, Brazil, Romania, South Africa. */
+export function passesDatedId(found: string): boolean {
+  const digits = digitsOf(found)
+  if (digits.length === 11) {
+    const pesel = weighted(digits, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 === 0
+    const baltic = weighted(digits, [1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11 === digits[10]
+    return (
+      (pesel && isDay(found.slice(2, 6), 20)) || (baltic && isDay(found.slice(3, 7), 100)) || passesCpf(found)
+    )
+  }
+  const cnp = weighted(digits, [2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11
+  if (digits.length !== 13) return false
+  return (
+    (isDay(found.slice(3, 7), 100) && (cnp === 10 ? 1 : cnp) === digits[12]) ||
+    (isDay(found.slice(2, 6), 100) && /[01][89]\d$/.test(found) && passesLuhn(found))
+  )
+}
+
+/** Month and day; later centuries may be told by higher months. */
+function isDay(monthAndDay: string, months: number): boolean {
+  const month = Number(monthAndDay.slice(0, 2)) % months
+  const day = Number(monthAndDay.slice(2))
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31
 }
 
 /** Each digit times its weight; digits beyond the weights do not count. */

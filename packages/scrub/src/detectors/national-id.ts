@@ -1,3 +1,4 @@
+import { passesDatedId } from './national-id-check.ts'
 import { NATIONAL_ID_FORMS } from './national-id-forms.ts'
 
 /** Words for a national id in several languages, and how such words begin. */
@@ -15,6 +16,11 @@ const AFTER_WORDS = new RegExp(
   `(?<!\\p{L})((?:(?:${WORDS})(?!\\p{L})|${BEGINNINGS})[^\\d\\n,;.(]{0,24}?[\\s:=#("'])((?:(?!is |no |nr )[a-z]{2} )?[a-z]{0,6}\\d[a-z0-9]{0,19}(?:[ ./-](?:[a-z]{0,2}\\d[a-z0-9]{0,10}|[a-z](?![a-z]))){0,6})(?![a-z0-9])`,
   'giu',
 )
+/** Figures alone are an id only where their check digits fit and a word like `id` stands before. */
+const AFTER_ID =
+  /(?<!\p{L})((?:id|document|doc|dokument)(?: (?:no|number|nr|is))?[ .:#]{1,3})(\d{11}|\d{13})(?!\d)/giu
+const SAYS_OTHER =
+  /(?:order|invoice|product|item|ticket|track|parcel|session|request|transaction|campaign|article)[\s_-]{0,2}$/i
 const FEWEST_SIGNS = 6
 const FEWEST_DIGITS = 4
 const SSN = /(?<![\w.+/-])(?!000|666)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w/]|[.-]\d| \d)/g
@@ -32,7 +38,13 @@ export function maskNationalIds(text: string): string {
 
 /** The same for what stands after words like `passport number`, whatever its form. */
 export function maskNamedIds(text: string): string {
-  return text.replace(AFTER_WORDS, maskNamed)
+  return text
+    .replace(AFTER_WORDS, maskNamed)
+    .replace(AFTER_ID, (found, before: string, id: string, index: number) =>
+      passesDatedId(id) && !SAYS_OTHER.test(text.slice(Math.max(0, index - 14), index))
+        ? `${before}[national_id]`
+        : found,
+    )
 }
 
 function maskNamed(found: string, before: string, id: string): string {

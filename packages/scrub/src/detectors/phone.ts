@@ -26,12 +26,12 @@ const SAYS_SURELY = new RegExp(
   'iu',
 )
 const SAYS_PHONE = new RegExp(
-  `(?:(?<!\\p{L})(?:${PHONE}|call(?:ed|ing|back)?|sms|text(?:ed)? me|may text|signal|reach|ring|ruf(?:en)?|anruf(?:en)?|contact|joindre|joignable|` +
+  `(?:(?<!\\p{L})(?:${PHONE}|call(?:ed|ing|back)?|sms|text(?:ed)?(?: me)?|otp|code (?:was )?sent to|signal|reach|ring|ruf(?:en)?|anruf(?:en)?|contact|joindre|joignable|` +
     'appele[rz]|appel|llam(?:ar|e|ame)|liga[r]?|ligue|chiamare|bel(?:len)?|zadzwo[nń]i?[eć]?|ring|dzwoni[cć])(?!\\p{L})|phone|telef|erreich|nummer|numero|número|numéro|numer|number(?: is|:)|rückruf)[^\\d,;|\\n]{0,30}$',
   'iu',
 )
 const SAYS_OTHER =
-  /(?:order|invoice|rechnung|facture|factura|fattura|ref|ticket|track|item|sku|isbn|ean|barcode|article|artikel|product|case|code|\bid\b|account|bestell|commande|pedido|ordine|zamówieni|beställning|parcel|shipment|paket|amount|total|sum|price|pixel)[^\d]{0,20}$/iu
+  /(?:order|invoice|rechnung|facture|factura|fattura|ref|ticket|track|item|sku|isbn|ean|barcode|article|artikel|product|case|code(?! (?:was )?sent to)|\bid\b|account|bestell|commande|pedido|ordine|zamówieni|beställning|parcel|shipment|paket|amount|total|sum|price|pixel)[^\d]{0,20}$/iu
 /** A text with fewer than seven digits is looked at for numbers only with one of these words. */
 const MAY_SAY_SURELY = /phone|tel|mobil|cel|fax|handy|móvil|portable|rufnummer|puhelin|komórka|call me/i
 

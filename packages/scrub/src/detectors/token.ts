@@ -6,7 +6,7 @@ const AUTHORIZATION =
   /\b(bearer|basic|digest|negotiate|authorization: ?(?:token|apikey|key))(?: |%20|\+){1,3}(?=[^ ]{0,200}[\d=._-])([\w.~+/=-]{8,4000})/gi
 /** `my key is …`, `--api-key …`, `SECRET="…"`, `API key provided: …`: a run of mixed letters and figures behind it. */
 const NAMED =
-  /((?<![\p{L}\d])(?:api[ _-]?|access[ _-]?|secret[ _-]?|private[ _-]?|auth[ _-]?)?(?:key|secret|token|credentials?)(?: (?:is|was|ist|est|provided|used|value)){0,2}["']?[ :=]{1,3}["']?)(?=[\w.~+/=-]{0,80}\d)(?=[\w.~+/=-]{0,80}[A-Za-z])([\w.~+/=-]{20,400})/giu
+  /((?<![\p{L}\d])(?:api[ _-]?|access[ _-]?|secret[ _-]?|private[ _-]?|auth[ _-]?)?(?:key|secret|token|credentials?)(?: (?:is|was|ist|est|provided|used|value)){0,2}["']?[ :=]{1,3}["']?)([\w.~+/=-]{20,400})/giu
 const UUID_OR_HASH = /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|[\da-f]{40}|[\da-f]{64})$/i
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z ]{0,30}-----|$)/g
 
@@ -28,6 +28,16 @@ export function maskTokens(text: string): string {
 export function maskCredentials(text: string): string {
   const masked = text.replace(AUTHORIZATION, '$1 [token]')
   return masked.replace(NAMED, (found, before: string, value: string) =>
-    UUID_OR_HASH.test(value) ? found : `${before}[token]`,
+    isMixed(value) ? `${before}[token]` : found,
+  )
+}
+
+/** Letters and figures, or small and capital letters: no word of a language, and no id of a form that names nobody. */
+function isMixed(value: string): boolean {
+  const letters = /[a-z]/i.test(value)
+  return (
+    letters &&
+    (/\d/.test(value) || (/[a-z]/.test(value) && /[A-Z]{2}/.test(value))) &&
+    !UUID_OR_HASH.test(value)
   )
 }
