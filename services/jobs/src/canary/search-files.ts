@@ -90,7 +90,7 @@ async function* linesOf(file: string, start: number, end: number): AsyncIterable
 const NEW_LINE = 10
 
 /** The files of a path whose parts may hold `*`, as `/var/log/otel/*.json`. */
-export async function filesLike(pattern: string): Promise<readonly string[]> {
+async function filesLike(pattern: string): Promise<readonly string[]> {
   const { root, dir, base } = path.parse(path.resolve(pattern))
   let found = [root]
   for (const part of [...dir.slice(root.length).split(path.sep), base].filter(Boolean)) {
