@@ -1,16 +1,16 @@
+import { type Alert, alertName, runbookFile } from './alert.ts'
 import { type Dimension, isDerived, type Kpi, type Part, type StoredKpi } from './kpi.ts'
+import { WINDOWS } from './prometheus/render-rules.ts'
+import { windowsOf } from './windows.ts'
 
-const HEADER = `<!-- Generated from packages/kpis by \`npm run generate\`. Do not edit: change the definition and generate again. -->
+const HEADER = `<!-- Generated from the definitions by \`npm run generate\`. Do not edit: change the definition and generate again. -->
 
 # KPIs
-
-Each KPI is declared once, in \`packages/kpis/src/definitions\`. Its totals keep themselves by triggers on its fact table;
-\`millrace kpi verify\` recomputes them from the facts. Days are days of the business time zone.
 `
 
-/** docs/kpis.md: what each KPI means, where it is read, how it is counted. */
-export function renderDocs(kpis: readonly Kpi[]): string {
-  return [HEADER, ...kpis.map(section)].join('\n')
+/** docs/kpis.md: what each KPI means, where it is read, how it is counted, when somebody is told. */
+export function renderDocs(kpis: readonly Kpi[], introduction: string): string {
+  return [HEADER, `${introduction}\n`, ...kpis.map(section)].join('\n')
 }
 
 function section(kpi: Kpi): string {
@@ -18,12 +18,17 @@ function section(kpi: Kpi): string {
     ['Gauge', `\`kpi_${kpi.name}\``],
     ['View', `\`warehouse.kpi_${kpi.name}\``],
     ['Unit', UNITS[kpi.unit]],
+    ['Windows', windowsOf(kpi).join(', ')],
     ['Owner', kpi.owner],
+    ...(kpi.target ? [['Target', `${kpi.target.kind} ${kpi.target.value}`]] : []),
+    ...kpi.alerts.map((alert) => ['Alert', alertText(kpi, alert)]),
     ...(isDerived(kpi)
       ? [['Counted', `${kpi.minuend.title} less ${kpi.subtrahend.title}`]]
       : storedRows(kpi)),
   ]
-  return `## ${kpi.title}
+  return `<a id="${kpi.name.replaceAll('_', '-')}"></a>
+
+## ${kpi.title}
 
 ${kpi.help}
 
@@ -52,6 +57,13 @@ function storedRows(kpi: StoredKpi): string[][] {
       ? [['`--by`', kpi.breakdowns.map((column) => `\`${column}\``).join(', ')]]
       : []),
   ]
+}
+
+function alertText(kpi: Kpi, alert: Alert): string {
+  const { severity, when, window, atLeast } = alert
+  const volume = atLeast === undefined ? '' : `, if at least ${atLeast} is divided by`
+  const only = Object.entries(alert.only).map(([label, value]) => `, ${label} ${value}`)
+  return `[${alertName(kpi, alert)}](runbooks/${runbookFile(kpi, alert)}), ${severity}: ${when.kind} ${when.value} ${WINDOWS[window]} for ${alert.for}${only.join('')}${volume}`
 }
 
 function describe(label: string, { values }: Dimension): string {

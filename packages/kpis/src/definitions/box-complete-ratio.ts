@@ -1,4 +1,4 @@
-import { defineKpi } from '../define-kpi.ts'
+import { above, below, defineKpi } from '../define-kpi.ts'
 
 export const boxCompleteRatio = defineKpi({
   name: 'box_complete_ratio',
@@ -16,4 +16,12 @@ export const boxCompleteRatio = defineKpi({
     denominator: { kind: 'count' },
   },
   breakdowns: ['country', 'cycle', 'source'],
+  target: above(0.95),
+  alerts: [
+    {
+      ...{ when: below(0.8), severity: 'warning', for: '30m', atLeast: 50 },
+      summary: 'Every fifth box lacks something',
+      means: 'More customers than usual get a box in which at least one item is missing.',
+    },
+  ],
 })

@@ -1,4 +1,4 @@
-import { defineKpi } from '../define-kpi.ts'
+import { above, below, defineKpi } from '../define-kpi.ts'
 
 export const customerSatisfactionRatio = defineKpi({
   name: 'customer_satisfaction_ratio',
@@ -15,4 +15,13 @@ export const customerSatisfactionRatio = defineKpi({
     denominator: { kind: 'count' },
   },
   breakdowns: ['country', 'source'],
+  target: above(0.9),
+  alerts: [
+    {
+      ...{ when: below(0.7), severity: 'warning', window: 'last_7d', for: '1h', atLeast: 30 },
+      summary: 'Three of ten customers are not satisfied',
+      means: 'The answers of a week, so no single bad day, say that something in the shop displeases.',
+      lookAt: ['What the low scores have in common: the second query, then their comments.'],
+    },
+  ],
 })
