@@ -15,12 +15,16 @@ export function compareMeans(control: Sample, treatment: Sample, alpha: number):
     const nothing = { standardError, statistic: 0, pValue: 1, degreesOfFreedom: 0 }
     return { difference, ...nothing, low: difference, high: difference }
   }
-  const degreesOfFreedom =
-    (v1 + v2) ** 2 / (v1 ** 2 / (control.persons - 1) + v2 ** 2 / (treatment.persons - 1))
+  const degreesOfFreedom = (v1 + v2) ** 2 / (termOf(v1, control.persons) + termOf(v2, treatment.persons))
   const statistic = difference / standardError
   const reach = studentCritical(alpha, degreesOfFreedom) * standardError
   return {
     ...{ difference, standardError, statistic, pValue: studentTwoSided(statistic, degreesOfFreedom) },
     ...{ degreesOfFreedom, low: difference - reach, high: difference + reach },
   }
+}
+
+/** One person alone has no variance and takes no part. */
+function termOf(variance: number, persons: number): number {
+  return variance === 0 ? 0 : variance ** 2 / (persons - 1)
 }

@@ -1,9 +1,10 @@
 import { Fault } from '@millrace/contracts/fault'
 import { kpiSeries } from '@millrace/kpis/kpi-series'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
 import { useDatabase } from '../database/use-database.ts'
 import { printTable } from '../print-table.ts'
+import { day } from './day-argument.ts'
 import { findKpi } from './find-kpi.ts'
 import { seriesTable } from './series-table.ts'
 
@@ -32,18 +33,6 @@ export function kpiShowCommand({ env, out }: CommandDeps): Command {
       if (points.length === 0) return out('no data on these days')
       printTable(seriesTable(kpi, points), out)
     })
-}
-
-function day(text: string): string {
-  if (!isDay(text)) throw new InvalidArgumentError('Expected a day as yyyy-mm-dd.')
-  return text
-}
-
-/** V8 reads the 30th of February as the 1st of March; Postgres has no year 0. */
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith('0000')) return false
-  const at = Date.parse(`${text}T00:00:00Z`)
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
 }
 
 function names(text: string): string[] {
