@@ -1,6 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { fastestCpuMs } from '../../../test/support/cpu-time.ts'
 import { readUserAgent } from './read-user-agent.ts'
@@ -62,24 +59,3 @@ test('20 KB of an agent take less than 30 ms', () => {
   let go = 0
   expect(fastestCpuMs(() => readUserAgent(`${go++}${agent}`, 'public'))).toBeLessThan(30)
 })
-
-const DATA = fileURLToPath(new URL('../../../../shared/data/bots/bots_open.jsonl.gz', import.meta.url))
-const there = existsSync(DATA)
-if (!there) process.stdout.write('skipped: the labelled user agents are not at hand\n')
-
-test.skipIf(!there)(
-  'of labelled agents at least .997 of the bots are found, at most .002 of the people',
-  () => {
-    const rows = gunzipSync(readFileSync(DATA))
-      .toString()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { ua: string; bot: boolean })
-    const share = (bots: boolean) => {
-      const all = rows.filter(({ bot }) => bot === bots)
-      return all.filter(({ ua }) => readUserAgent(ua, 'public').bot !== undefined).length / all.length
-    }
-    expect(share(true)).toBeGreaterThanOrEqual(0.997)
-    expect(share(false)).toBeLessThanOrEqual(0.002)
-  },
-)

@@ -102,10 +102,9 @@ function maskSpoken(text: string, signs: number): string {
   let masked = signs & COLON || (signs & EQUALS && text.includes(' = ')) ? maskLabelled(text) : text
   if (signs & BIRTH_WORD && signs & ONE_DIGIT) masked = maskBirthDates(masked)
   if (signs & NAME_WORD) masked = maskPersonNames(masked)
-  if (signs & LINK_WORD) masked = maskLinkedNames(masked)
-  if ((signs & ONE_DIGIT) === 0) return masked
-  if (signs & ADDRESS_WORD) masked = maskNamedAddresses(masked)
-  return signs & (ADDRESS_WORD | STREET_WORD) ? maskStreets(masked) : masked
+  if (signs & ONE_DIGIT && signs & ADDRESS_WORD) masked = maskNamedAddresses(masked)
+  if (signs & ONE_DIGIT && signs & (ADDRESS_WORD | STREET_WORD)) masked = maskStreets(masked)
+  return signs & LINK_WORD ? maskLinkedNames(masked) : masked
 }
 
 function maskNumbers(text: string, signs: number): string {

@@ -1,6 +1,8 @@
+import { englishNumbers } from './english-numbers.ts'
+import { englishPeople } from './english-people.ts'
 import { tunedLookAlikes, untunedLookAlikes } from './look-alikes.ts'
 import { commonIds, furtherIds } from './national-ids.ts'
-import type { Split } from './split.ts'
+import { KINDS, type Split } from './split.ts'
 import { tunedKeys, tunedTexts } from './tuned-texts.ts'
 import { untunedKeys, untunedTexts } from './untuned-texts.ts'
 
@@ -9,12 +11,16 @@ const any = (count: number): string => '*'.repeat(count)
 /** Letters that `Random.form` would replace stand for themselves. */
 const said = (text: string): string => text.replace(/[#?x*]/g, '\\$&')
 
+function bothTexts(some: Split['texts'], others: Split['texts']): Split['texts'] {
+  return Object.fromEntries(KINDS.map((kind) => [kind, [...(some[kind] ?? []), ...(others[kind] ?? [])]]))
+}
+
 /** The detectors were looked after with these. */
 const tuned: Split = {
   seed: 20_261_121,
   locales: ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt_BR', 'pl', 'sv'],
   keys: tunedKeys,
-  texts: tunedTexts,
+  texts: bothTexts(tunedTexts, { ...englishPeople, ...englishNumbers }),
   apiKeys: {
     AWS: `${said('AKIA')}????????????????`,
     Stripe: said('sk_live_') + any(24),

@@ -4,7 +4,8 @@ const NOT_A_HOST =
 /** `jo@localhost`, `jo@example.123`: no name of a domain, and yet somebody's address. */
 const BARE_HOST = /^[a-z](?:[a-z-]{0,62}[a-z])?(?:\.[a-z-]{1,62}){0,3}(?:\.\d{1,3})?(?![\w@.:/-]*[\w@/])/i
 const HOST = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,80}\.){1,8}(?:xn--[a-z0-9-]{1,59}|[\p{L}\p{M}]{2,24})/u
-const ADDRESS_HOST = /^(?:\d{1,3}\.){3}\d{1,3}(?![\w.-])/
+/** Not `android@150.0.0.0`, which is a version. */
+const ADDRESS_HOST = /^(?!\d+\.0\.0)(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|(?![\w.-]))){4}/
 const LITERAL_HOST = /^\[(?:ipv6:)?[0-9a-f.:]{2,45}\]/i
 const LOCAL_PART = /[\p{L}\p{N}\p{M}._%+\-'~!$*^{}|`]/u
 const LONGEST_LOCAL_PART = 64

@@ -11,7 +11,7 @@ const IPV6 =
 const MAC = /(?<![\w:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:-])/gi
 /** Loopback, "any" and what is a network or a browser's version: they say nothing about a person. */
 const NOBODY = /^(?:127\.|255\.255\.255\.255$|.*\.0\.0\.0$)/
-const SAYS_VERSION = /(?:version|release|build|firmware|\bver\.?|\bv)[ :=]{0,3}$/i
+const SAYS_VERSION = /(?:version|release|build|firmware|\brv|\bver\.?|\bv)[ :=]{0,3}$/i
 
 /** Replaces IPv4, IPv6 (by `[ip]`) and network card addresses (`[mac]`), but for loopback. Version numbers of four parts stay. */
 export function maskIps(text: string): string {
@@ -19,7 +19,10 @@ export function maskIps(text: string): string {
   const masked = colons ? text.replace(MAC, '[mac]').replace(IPV6, maskIpv6) : text
   return masked.replace(IPV4, (found, index: number) => {
     if (NOBODY.test(found)) return found
-    return SAYS_VERSION.test(masked.slice(Math.max(0, index - 14), index)) ? found : '[ip]'
+    const isVersion =
+      SAYS_VERSION.test(masked.slice(Math.max(0, index - 14), index)) ||
+      masked.startsWith(' Build/', index + found.length)
+    return isVersion ? found : '[ip]'
   })
 }
 

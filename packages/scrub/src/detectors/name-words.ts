@@ -2,8 +2,10 @@ const WORD = "\\p{L}[\\p{L}\\p{M}'’-]{0,30}"
 const CAPITAL = `\\p{Lu}[\\p{L}\\p{M}'’-]{0,30}`
 export const PARTICLE =
   "(?:de|del|della|di|da|das|do|dos|du|des|van|von|vom|der|den|ten|ter|te|het|'t|la|le|lo|al|el|bin|ibn|zu|zum|zur|af|av|st\\.?|of|y|e|i|O|D)"
+/** A point ends the name, unless it stands behind an initial or the like. */
+const SHORTENED = '(?:(?<=(?<!\\p{L})\\p{Lu}\\p{L}{0,2})\\.)?'
 /** Begins with a capital: goes on while the words do, over particles and initials. */
-export const CAPITAL_NAME = `${CAPITAL}(?:\\.?(?: ${PARTICLE}){0,3} ${CAPITAL}){0,4}`
+export const CAPITAL_NAME = `${CAPITAL}(?:${SHORTENED}(?: ${PARTICLE}){0,3} ${CAPITAL}){0,4}`
 /** Words that no name has, in the languages people write in. */
 const ENDS =
   '(?:and|or|but|the|a|an|i|my|your|you|we|from|with|at|in|on|for|to|is|was|are|of|not|has|have|had|order|who|please|thanks|thank|here|that|this|it|im|about|regarding|by|so|because|called|tel|phone|email|e-mail|mail|address|' +
@@ -41,16 +43,18 @@ export const HAIL =
 
 /** Ends of letters. */
 export const FAREWELL =
-  '[Rr]egards|[Ss]incerely|[Cc]heers|[Tt]hanks|[Tt]hank you|[Bb]est wishes|[Bb]est|[Yy]ours(?: truly| faithfully)?|[Ll]ove|' +
-  'Gr(?:ü|ue)(?:ß|ss)en?|[Gg]ruß|MfG|LG|VG|[Cc]ordialement|[Bb]ien à vous|[Ss]alutations|[Ss]aludos|[Uu]n saludo|[Aa]tentamente|[Gg]racias|' +
-  '[Ss]aluti|[Dd]istinti saluti|[Gg]razie|[Aa]tenciosamente|[Cc]umprimentos|[Aa]braço|[Oo]brigad[oa]|[Gg]roet(?:en|jes)?|[Pp]ozdrawiam|[Dd]ziękuję|[Hh]älsning(?:ar)?|[Hh]ilsen|[Tt]erveisin|S pozdravem'
+  '[Rr]egards|[Ss]incerely|[Yy]ours (?:truly|faithfully|sincerely)|[Ss]incerely yours|Gr(?:ü|ue)(?:ß|ss)en?|[Gg]ruß|MfG|LG|VG|[Cc]ordialement|[Bb]ien à vous|[Ss]alutations|' +
+  '[Ss]aludos|[Uu]n saludo|[Aa]tentamente|[Ss]aluti|[Dd]istinti saluti|[Aa]tenciosamente|[Cc]umprimentos|[Gg]roet(?:en|jes)?|[Pp]ozdrawiam|[Hh]älsning(?:ar)?|[Hh]ilsen|[Tt]erveisin|S pozdravem'
+/** The same, but articles are called so too: only with a comma or in a line of their own. */
+export const CASUAL_FAREWELL =
+  '[Cc]heers|[Tt]hanks|[Tt]hank you|[Bb]est wishes|[Bb]est|[Yy]ours|[Ll]ove|[Dd]anke|[Gg]racias|[Mm]erci|[Gg]razie|[Oo]brigad[oa]|[Aa]braço|[Dd]ziękuję|[Tt]ack'
 
 export const TITLE =
-  'Mr|Mrs|Ms|Miss|Mx|Sir|Madam|Herrn?|Frau|Hr|Fr|Señora?|Señorita|Sra?|Srta|Don|Doña|Signora?|Sig(?:\\.ra)?|Madame|Monsieur|Mme|Mlle|Mademoiselle|Senhora?|Dhr|Mevr(?:ouw)?|Meneer|De heer|Pani?|Herra|Rouva'
+  'Mr|Mrs|Ms|Miss|Mx|Sir|Madam|Herrn?|Frau|Hr|Fr|Señora?|Señorita|Sra?|Srta|Don|Doña|Signora?|Sig(?:\\.ra)?|Madame|Monsieur|Mme|Mlle|Mademoiselle|Senhora?|Dhr|Mevr(?:ouw)?|Meneer|De heer|(?<!\\p{Lu}\\p{Ll}{1,20} )Pani?|Herra|Rouva'
 
 /** Words that mostly, not always, bring a person: two capitalised words must follow. */
 export const MENTION =
-  '[Cc]ustomer|[Cc]lient[ea]?|[Kk]und(?:e|in|en)|[Kk]lant|[Pp]atient|[Pp]assenger|[Gg]uest|[Uu]ser|[Mm]ember|[Cc]olleague|[Mm]anager|[Bb]uyer|[Ss]eller|(?:[Cc]ard ?|[Aa]ccount )?[Hh]older(?: is| was)?|' +
+  '[Cc]ustomer|[Cc]lient[ea]?|[Kk]und(?:e|in|en)|[Kk]lant|[Pp]atient|[Pp]assenger|[Gg]uest|[Uu]ser|[Mm]ember|[Cc]olleague|[Mm]anager|[Bb]uyer|[Ss]eller|cardholder|(?:[Cc]ard |[Aa]ccount )holder(?: is| was)|' +
   '[Oo]n behalf of|[Aa]ttn:?|[Ss]poke (?:to|with)|[Tt]alked to|[Aa]sk for|[Nn]eighbou?r|[Cc]ourier|[Dd]river|[Aa]gent|[Hh]usband|[Ww]ife|[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|[Mm]other|[Ff]ather|[Ff]riend|' +
   '[Cc]ontact(?:ed)?|[Cc]all(?:ed)?(?: (?:me|him|her))?|[Nn]amed?|[Nn]ame (?:is|to|was|on card)|(?:[Bb]illing|[Ss]hipping|[Cc]ustomer|[Rr]ecipient) name|[Ss]igned|[Ww]elcome(?: back)?,?|[Hh]appy birthday,?|[Cc]ongratulations,?|' +
   '[Kk]ollegin?|[Nn]achbarn?|[Ee]mpfänger|[Dd]estinataire|[Dd]estinatario|[Rr]ecipient|[Aa]ddressed to|[Uu]nder the name(?: of)?|[Ii]m Namen von|[Aa]uf den Namen|[Aa] nombre de|[Aa]u nom de|[Aa] nome di|[Ee]m nome de'
@@ -68,6 +72,10 @@ export const LINK =
 /** What somebody does whose name opens the sentence. */
 export const DOES =
   'wrote|writes|said|says|asked|here|complained|complains|called|replied|signed|ordered|bought|returned|reported|claims|logged|schrieb|schreibt|sagt|hat|a écrit|escribió|ha scritto'
+
+/** A name has none of these in it: `I'm On Holiday`. */
+export const SMALL_WORDS =
+  /(?<!\p{L})(?:on|in|at|to|our|your|my|the|a|are|not|and|or|for|with|sorry|glad|happy|sure|still|very|just|from)(?!\p{L})/iu
 
 /** Words of places, days, firms and things that are written with a capital. */
 export const COMMON = new Set(

@@ -1,5 +1,6 @@
 import {
   CAPITAL_NAME,
+  CASUAL_FAREWELL,
   COMMON,
   DOES,
   FAREWELL,
@@ -12,6 +13,7 @@ import {
   NOBODY,
   PARTICLE,
   SMALL_NAME,
+  SMALL_WORDS,
   STATEMENT,
   TITLE,
 } from './name-words.ts'
@@ -27,7 +29,10 @@ const GREETED = new RegExp(
   'gu',
 )
 const HAILED = new RegExp(`(${START}(?:${HAIL}) )(${NAME})(?= ?[,!\\n]| - )`, 'gu')
-const SIGNED = new RegExp(`((?:${FAREWELL})[,.!]?\\s{1,3})(${CAPITAL_NAME})(?=[.!]?\\s{0,3}$|\\n)`, 'gu')
+const SIGNED = new RegExp(
+  `((?:(?:${FAREWELL})[,.!]?\\s{1,3}|${START}(?:${CASUAL_FAREWELL})(?:[,.!]\\s{1,3}|\\s{0,2}\\n\\s{0,2})))(${CAPITAL_NAME})(?=[.!]?\\s{0,3}$|\\n)`,
+  'gu',
+)
 const SIGNED_SMALL = new RegExp(
   `((?:[Rr]egards|[Ss]incerely|Gr(?:ü|ue)(?:ß|ss)en?|[Cc]ordialement|[Ss]aludos|[Ss]aluti),\\s{1,3})(${SMALL_NAME})(?=[.!]?\\s{0,3}$|\\n)`,
   'gu',
@@ -43,7 +48,7 @@ const TITLED_SMALL = new RegExp(
   'gu',
 )
 const MENTIONED = new RegExp(
-  `(${START}(?:${MENTION}|${STATEMENT}) )(${CAPITAL_WORD}(?: (?:${PARTICLE} ){0,2}${CAPITAL_WORD}){1,3})(?![\\p{L}])`,
+  `(${START}(?<!\\p{Lu}\\p{Ll}{1,20} )(?:${MENTION}|${STATEMENT}) )(${CAPITAL_WORD}(?: (?:${PARTICLE} ){0,2}${CAPITAL_WORD}){1,3})(?![\\p{L}])`,
   'gu',
 )
 const SPEAKING = new RegExp(
@@ -85,7 +90,9 @@ export function maskLinkedNames(text: string): string {
 /** Places, firms and things have a common word in them, or are written in capitals. */
 function maskUncommon(found: string, before: string, name: string): string {
   const words = name.toLowerCase().split(' ')
-  return words.some((word) => COMMON.has(word)) || NOBODY.test(name) ? found : `${before}[name]`
+  return words.some((word) => COMMON.has(word) || /['’]s$/.test(word)) || NOBODY.test(name)
+    ? found
+    : `${before}[name]`
 }
 
 /** Replaces names by `[name]` where the words around say that one stands there; a name alone is not recognised. */
@@ -95,5 +102,5 @@ export function maskPersonNames(text: string): string {
 
 function maskName(found: string, before: string, name: string | undefined, small: unknown): string {
   const said = name ?? (typeof small === 'string' ? small : '')
-  return NOBODY.test(said) ? found : `${before}[name]`
+  return NOBODY.test(said) || SMALL_WORDS.test(said) ? found : `${before}[name]`
 }

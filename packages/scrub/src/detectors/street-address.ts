@@ -16,9 +16,9 @@ const SAYS_STREET =
 const NUMBERED = /^\d{1,6}\p{L}? .{0,60}\p{L}{3}|\p{L}{3,},? \d{1,4}\p{L}?\.?(?:,| \p{L}{1,3},|$)/u
 const CAPITALISED = /(?:^| )\p{Lu}/u
 /** Two words and a number: an address but for these. */
-const PLACE_AND_NUMBER = /^\p{L}[\p{L}'’.-]*(?: \p{L}[\p{L}'’.-]*){1,4} \d{1,4}\p{L}?\.?$/u
+const PLACE_AND_NUMBER = /^\p{L}[\p{L}'’.-]*(?: \p{L}[\p{L}'’.-]*){1,4} \d{1,4}\p{L}?(?:\/\d{1,4})?\.?$/u
 const NO_STREET =
-  /(?<!\p{L})(?:level|page|step|version|store|locker|point|room|table|gate|desk|booth|printer|port|queue|topic|line|row|column|section|chapter|part|phase|stage|list|group|team|users?|orders?|items?|bin|shelf|aisle|warehouse|depot|hub|zone|slot|position|rank|about|over|under|around|almost|only|just|first|days?|weeks?|months?|years?|hours?|minutes?|seconds?|packs?|boxes|pieces)(?!\p{L})/iu
+  /(?<!\p{L})(?:level|page|step|version|store|locker|point|room|table|gate|desk|booth|printer|port|queue|topic|line|row|column|section|chapter|part|phase|stage|list|group|team|users?|orders?|items?|bin|shelf|aisle|warehouse|depot|hub|zone|slot|position|rank|about|over|under|around|almost|only|just|first|days?|weeks?|months?|years?|hours?|minutes?|seconds?|packs?|boxes|pieces)(?!\p{L})/u
 
 /** Replaces street and post-box addresses by `[address]`, where their form says so. */
 export function maskStreets(text: string): string {
