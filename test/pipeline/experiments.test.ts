@@ -3,6 +3,7 @@ import type { Experiment } from '@millrace/experiments/define-experiment'
 import type { ExperimentReport } from '@millrace/experiments/judge-experiment'
 import { listExperiments } from '@millrace/experiments/list-experiments'
 import { readExperiment } from '@millrace/experiments/read-experiment'
+import { inTransaction } from '@millrace/warehouse/database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestLoader } from '../support/loading.ts'
 import { runCommand } from '../support/run-command.ts'
@@ -84,7 +85,7 @@ async function look(
   id: string,
   given: { at?: string; experiments?: readonly Experiment[] } = {},
 ): Promise<ExperimentReport> {
-  return readExperiment(database.pool, { id, experiments: [], now: NOW, ...given })
+  return inTransaction(database.pool, (tx) => readExperiment(tx, { id, experiments: [], now: NOW, ...given }))
 }
 
 describe('counted by hand', () => {

@@ -24,10 +24,7 @@ export function experimentShowCommand({ env, out, exitWith, now }: CommandDeps):
     .action(async (id: string, { at, json }: ShowFlags) => {
       const experiments = await loadExperiments()
       const report = await useDatabase(env, (pool) =>
-        inTransaction(pool, async (tx) => {
-          await tx.query('set transaction isolation level repeatable read, read only')
-          return readExperiment(tx, { id, experiments, now: now(), at })
-        }),
+        inTransaction(pool, (tx) => readExperiment(tx, { id, experiments, now: now(), at })),
       )
       if (isAlarming(report)) exitWith(1)
       if (json) return out(JSON.stringify(report))
