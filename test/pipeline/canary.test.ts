@@ -2,7 +2,8 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import { PSEUDONYM_KEY, post } from '@millrace/ingest-api/ingest-fixture'
-import { CANARY_FORMS } from '@millrace/jobs/canary/canary-events'
+import { CANARY_FORMS, canaryEvent, refusedCanaryEvent } from '@millrace/jobs/canary/canary-events'
+import { createFalsePeople } from '@millrace/jobs/canary/false-people'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { createScrubber, type Scrubber } from '@millrace/scrub/create-scrubber'
 import { expect, test } from 'vitest'
@@ -15,7 +16,7 @@ import { describeWith } from '../support/servers.ts'
 const leaksIn = ({ stores }: Awaited<ReturnType<CanaryStage['find']>>) =>
   Object.fromEntries(Object.entries(stores).map(([store, { leaks }]) => [store, leaks]))
 
-/** Without the marks of those that a person reads. */
+/** Error lines, without their times. */
 function toldBy(stage: CanaryStage): string[] {
   return stage.lines.map(({ level, store, place, kind, msg }) => `${level} ${store} ${place} ${kind} ${msg}`)
 }
@@ -54,6 +55,19 @@ test('false personal data of every kind goes all the way, and nothing of it is k
     expect(metrics).toMatch(new RegExp(`pii_canary_checked_timestamp_seconds\\{store="${store}"\\} \\d`))
   }
   expect(metrics).toMatch(/^pii_canary_planted_total [1-9]\d\d$/m)
+})
+
+test('whatever the write key, the scrubber leaves nothing of its events', () => {
+  const scrubber = createScrubber({ pseudonymKey: PSEUDONYM_KEY })
+  for (let seed = 0; seed < 150; seed++) {
+    const people = createFalsePeople(`${seed}`)
+    const values = people.valuesOf(seed * 7)
+    for (let form = 0; form <= CANARY_FORMS; form++) {
+      const event = form < CANARY_FORMS ? canaryEvent(values, form) : refusedCanaryEvent(values)
+      const { event: kept } = scrubber.scrubRefused(event, 'canary')
+      expect(people.findIn(JSON.stringify(kept)), `seed ${seed}, form ${form}`).toEqual([])
+    }
+  }
 })
 
 test('it counts for no KPI but that of excluded events', async () => {
@@ -169,5 +183,5 @@ await describeWith(realServers, 'on Kafka and S3', ({ kafka, s3 }) => {
       [],
     ])
     expect(leaksIn(await stage.find())).toMatchObject({ log: 1 })
-  })
+  }, 90_000)
 })
