@@ -1,3 +1,4 @@
+import { decodeEscapes } from './decode-escapes.ts'
 import { maskBirthDates } from './detectors/birth-date.ts'
 import { maskCards, maskSecurityCodes } from './detectors/card.ts'
 import { maskEmails, maskWrittenOutEmails } from './detectors/email.ts'
@@ -32,12 +33,14 @@ import {
   COLON,
   DOT,
   EQUALS,
+  ESCAPE,
   FOUR_DIGITS,
   LONG_RUN,
   ONE_DIGIT,
   PERCENT,
   SEVEN_DIGITS,
-  TWELVE_DIGITS,
+  SEVEN_IN_A_ROW,
+  TWELVE_IN_A_ROW,
   UNICODE,
   whatTextHolds,
 } from './what-text-holds.ts'
@@ -52,12 +55,17 @@ const DEEPEST_ENCODING = 3
 const HARMLESS =
   /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)|[a-z]{1,8}_[\da-f]{16}|[a-z/._-]{1,39}|[A-Z]{0,4}\d{0,5}[A-Z]{0,2})$/
 const LONGEST_HARMLESS = 40
-const SUSPICIOUS = AT | BRACKET | PERCENT | EQUALS | FOUR_DIGITS | LONG_RUN | UNICODE | TELLING_WORD
+const SUSPICIOUS = AT | BRACKET | PERCENT | EQUALS | FOUR_DIGITS | LONG_RUN | UNICODE | ESCAPE | TELLING_WORD
 
 /** The text with personal data replaced by `[email]`, `[phone]`, …; over 8,192 characters it ends in `[cut]`. */
 export function scrubText(text: string): string {
-  if (text.length <= LONGEST_TEXT) return scrubWhole(text, 0)
-  const scrubbed = scrubWhole(text.slice(0, LONGEST_TEXT + OVERLAP), 0)
+  return scrubAndCut(text, LONGEST_TEXT)
+}
+
+/** The same for another length than 8,192. */
+export function scrubAndCut(text: string, longest: number): string {
+  if (text.length <= longest) return scrubWhole(text, 0)
+  const scrubbed = scrubWhole(text.slice(0, longest + OVERLAP), 0)
   return scrubbed.slice(0, Math.max(0, scrubbed.length - OVERLAP)) + CUT
 }
 
@@ -69,11 +77,16 @@ function scrubWhole(text: string, depth: number): string {
     if (json !== undefined) return json
   }
   const masked = maskKinds(text, signs, depth)
-  if ((signs & UNICODE) === 0) return masked
-  const folded = foldUnicode(masked)
-  if (folded === masked) return masked
-  const refolded = maskKinds(folded, whatTextHolds(folded), depth)
-  return refolded === folded ? masked : refolded
+  const plain = plainForm(masked, signs)
+  if (plain === masked) return masked
+  const remasked = maskKinds(plain, whatTextHolds(plain), depth)
+  return remasked === plain ? masked : remasked
+}
+
+/** Without the escapes and signs that only look different. */
+function plainForm(text: string, signs: number): string {
+  const decoded = signs & ESCAPE ? decodeEscapes(text) : text
+  return signs & (UNICODE | ESCAPE) ? foldUnicode(decoded) : decoded
 }
 
 /** In this order: what is named goes first, then the long and sure kinds, so that a phone is not found inside a card. */
@@ -110,9 +123,9 @@ function maskSpoken(text: string, signs: number): string {
 function maskNumbers(text: string, signs: number): string {
   let masked = text
   if (signs & SEVEN_DIGITS) masked = maskIbans(masked)
-  if (signs & TWELVE_DIGITS) masked = maskCards(masked)
+  if (signs & TWELVE_IN_A_ROW) masked = maskCards(masked)
   if (signs & (DOT | COLON)) masked = maskIps(masked)
   if (signs & (SEVEN_DIGITS | CAPITAL)) masked = maskNationalIds(masked)
   if (signs & ID_WORD) masked = maskNamedIds(masked)
-  return signs & SEVEN_DIGITS ? maskPhones(masked) : maskShortPhones(masked)
+  return signs & SEVEN_IN_A_ROW ? maskPhones(masked) : maskShortPhones(masked)
 }

@@ -20,10 +20,12 @@ export const UNICODE = 32
 export const LONG_RUN = 64
 /** An address of four numbers, a date. */
 export const FOUR_DIGITS = 256
-/** The shortest phone number. */
+/** An IBAN, most national ids; letters may stand between. */
 export const SEVEN_DIGITS = 512
+/** Seven with nothing but separators between: the shortest phone number. */
+export const SEVEN_IN_A_ROW = 1024
 /** The shortest card number. */
-export const TWELVE_DIGITS = 1024
+export const TWELVE_IN_A_ROW = 1 << 21
 /** An address, a day. */
 export const ONE_DIGIT = 128
 /** An opening bracket: `jo (at) example.com`. */
@@ -32,9 +34,14 @@ export const BRACKET = 4096
 /** A capital letter of ASCII, as most national ids have it. */
 export const CAPITAL = 1 << 19
 
+/** The sign that an escape begins with: `&#64;`, `\u0040`. */
+export const ESCAPE = 1 << 22
+
 const RUN = 1
 const DIGIT = 2
 const LETTER = 4
+/** May stand inside a number. */
+const SEPARATOR = 8
 const classOf = new Uint8Array(128)
 const signOf = new Int32Array(128)
 for (let code = 0; code < 128; code++) {
@@ -42,6 +49,7 @@ for (let code = 0; code < 128; code++) {
   if (/[A-Za-z]/.test(char)) classOf[code] = RUN | LETTER
   if (/\d/.test(char)) classOf[code] = RUN | DIGIT
   if (/[_-]/.test(char)) classOf[code] = RUN
+  if (/[ ()./+-]/.test(char)) classOf[code] = (classOf[code] as number) | SEPARATOR
 }
 for (let code = 65; code <= 90; code++) signOf[code] = CAPITAL
 signOf[64] = AT
@@ -52,6 +60,8 @@ signOf[46] = DOT
 signOf[40] = BRACKET
 signOf[91] = BRACKET
 signOf[123] = BRACKET
+signOf[38] = ESCAPE
+signOf[92] = ESCAPE
 
 const LONG = 16
 
@@ -59,6 +69,8 @@ const LONG = 16
 export function whatTextHolds(text: string): number {
   let signs = 0
   let digits = 0
+  let row = 0
+  let longest = 0
   let run = 0
   let letters = 0
   let hash = 0
@@ -77,6 +89,7 @@ export function whatTextHolds(text: string): number {
     run = kind & RUN ? run + 1 : 0
     if (run === LONG) signs |= LONG_RUN
     if (kind & LETTER) {
+      row = 0
       if (code < 128) signs |= signOf[code] as number
       if (code < 256) code |= 32
       end = nextPacked(end, code)
@@ -94,11 +107,16 @@ export function whatTextHolds(text: string): number {
       hash = 0
     }
     before = kind
-    if (kind & DIGIT) digits++
-    else if (code < 128) signs |= signOf[code] as number
+    if (kind & DIGIT) {
+      digits++
+      if (++row > longest) longest = row
+    } else if (code < 128) {
+      signs |= signOf[code] as number
+      if ((kind & SEPARATOR) === 0) row = 0
+    }
   }
   if (letters > 0 && letters < FEWEST_LETTERS && !glued) signs |= tellsOf(hash)
-  return signs | digitSigns(digits)
+  return signs | digitSigns(digits, longest)
 }
 
 /** Beyond ASCII: letters of Latin with marks and of other scripts; not the signs between them. */
@@ -108,10 +126,11 @@ function isLetter(code: number): boolean {
   )
 }
 
-function digitSigns(digits: number): number {
+function digitSigns(digits: number, longest: number): number {
   if (digits === 0) return 0
   if (digits < 4) return ONE_DIGIT
-  if (digits < 7) return ONE_DIGIT | FOUR_DIGITS
-  const seven = ONE_DIGIT | FOUR_DIGITS | SEVEN_DIGITS
-  return digits < 12 ? seven : seven | TWELVE_DIGITS
+  let signs = ONE_DIGIT | FOUR_DIGITS
+  if (digits >= 7) signs |= SEVEN_DIGITS
+  if (longest >= 7) signs |= SEVEN_IN_A_ROW
+  return longest < 12 ? signs : signs | TWELVE_IN_A_ROW
 }
