@@ -1,21 +1,28 @@
-const FOLDABLE =
-  /[\u00a0\u2000-\u200a\u202f\u205f\u3000\u2010-\u2015\u2212\uff01-\uff5e\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u200b-\u200d\u2060\ufeff\u00ad]/g
-const NO_BREAK = /[\u200b-\u200d\u2060\ufeff\u00ad]/
+/** Nothing to fold is among Latin, Greek, Cyrillic and Hebrew letters: asked first, since most texts beyond ASCII have no more. */
+const FOLDABLE = /[\u00a0\u00ad\u00b2\u00b3\u00b9\u0600-\uffff]|\u034f/
+/** What NFKC leaves, spaces are plain by then: joiners, marks of direction, variation selectors; hyphens; digits. */
+const LEFT = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2010-\u2015\u2212\u3002]|(?!\d)\p{Nd}/gu
+const HYPHEN = /[\u2010-\u2015\u2212]/
+const DIGIT = /\p{Nd}/u
 
 /**
- * Spaces, hyphens, digits and full-width letters in their ASCII form, invisible characters removed: `１２３` and
- * `12\u200b3` are looked at as `123`.
+ * Digits of every script, full-width and mathematical letters, spaces and hyphens in their ASCII form, invisible characters
+ * removed: `１２３` and `12\u200b3` are looked at as `123`.
  */
 export function foldUnicode(text: string): string {
-  return text.replace(FOLDABLE, asAscii)
+  if (!FOLDABLE.test(text)) return text
+  return text.normalize('NFKC').replace(LEFT, asAscii)
 }
 
 function asAscii(char: string): string {
-  const code = char.charCodeAt(0)
-  if (NO_BREAK.test(char)) return ''
-  if (code >= 0xff01 && code <= 0xff5e) return String.fromCharCode(code - 0xfee0)
-  if (code >= 0x0660 && code <= 0x0669) return String(code - 0x0660)
-  if (code >= 0x06f0 && code <= 0x06f9) return String(code - 0x06f0)
-  if (code >= 0x0966 && code <= 0x096f) return String(code - 0x0966)
-  return (code >= 0x2010 && code <= 0x2015) || code === 0x2212 ? '-' : ' '
+  if (DIGIT.test(char)) return digitOf(char.codePointAt(0) as number)
+  if (HYPHEN.test(char)) return '-'
+  return char === '\u3002' ? '.' : ''
+}
+
+/** The ten digits of a script begin at a code that ends in 0 or in 6. */
+function digitOf(code: number): string {
+  const row = code - (code % 16)
+  const zero = DIGIT.test(String.fromCodePoint(row)) ? row : row + 6
+  return String((code - zero) % 10)
 }

@@ -105,7 +105,7 @@ export const SUFFIXES: readonly (readonly [suffix: RegExp, kind: KeyKind])[] = [
 
 /** Objects that describe a person: their `name` is one. */
 export const PERSON =
-  /^(?:user|customer|person|recipient|receiver|sender|shipping|billing|delivery|contact|author|traits|guest|patient|employee|member|owner|profile|buyer|seller|cardholder|holder|payer|payee|passenger|traveler|traveller|subscriber|applicant|student|reviewer|driver|beneficiary|addressee|consignee|kunde|kundin|empfanger|besteller|client|destinataire|cliente|destinatario|usuario|comprador|titular|utente|utilisateur|usager|klant|ontvanger|klient|odbiorca|kund|mottagare|kunden)s?$/
+  /^(?:user|customer|person|people|recipient|receiver|sender|shipping|billing|delivery|contact|author|traits|guest|patient|employee|member|owner|profile|buyer|seller|cardholder|holder|payer|payee|passenger|traveler|traveller|subscriber|applicant|student|reviewer|driver|beneficiary|addressee|consignee|kunde|kundin|empfanger|besteller|client|destinataire|cliente|destinatario|usuario|comprador|titular|utente|utilisateur|usager|klant|ontvanger|klient|odbiorca|kund|mottagare|kunden)s?$/
 
 /** `name` in other languages: a person's only inside an object that is one. */
 export const NAME = /^(?:display_?)?(?:name|nombre|nome|nom|naam|namn|navn|nimi)$/i

@@ -4,7 +4,7 @@ import { losesNumber, losesValue } from './mask-by-key.ts'
 import { type KeyKind, kindInside, type PersonIdKind } from './personal-keys.ts'
 import type { RuleNode } from './policy-plans.ts'
 import type { Pseudonyms } from './pseudonym.ts'
-import { scrubText } from './scrub-text.ts'
+import { scrubAndCut, scrubText } from './scrub-text.ts'
 import { drop, keep, maskWhole, type Treat } from './treatments.ts'
 
 const CUT = '[cut]'
@@ -123,7 +123,7 @@ function placeInside(place: Place, key: string): Place {
 
 function scrubKey(walk: Walk, key: string): string {
   walk.characters += key.length
-  const name = key.length > LONGEST_KEY ? scrubText(key.slice(0, LONGEST_KEY)) + CUT : scrubText(key)
+  const name = scrubAndCut(key, LONGEST_KEY)
   if (name !== key) noteMarksAt(walk, [...walk.path, name], key, name)
   return name
 }
