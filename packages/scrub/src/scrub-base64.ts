@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
+/** What only the first alphabet has. */
+const NOT_OF_URLS = /[+/]/
 /** Both alphabets; at least 12 bytes. */
 const RUN = /(?<![\w+/.-])(?:[A-Za-z0-9+/]{16,}|[\w-]{16,})={0,2}(?![\w+/=.-])/g
 /** A part of a path or of what has dots, as tokens of one's own have: in the alphabet of URLs. */
@@ -16,7 +18,8 @@ const SHORT = 24
 /** Replaces runs of base64 or hex whose text holds personal data by the marks of what was found: `[email][phone]`. */
 export function scrubBase64(text: string, scrub: (decoded: string) => string): string {
   const replace = (run: string): string => scrubRun(run, scrub)
-  return text.replace(RUN, replace).replace(PART, replace)
+  const whole = NOT_OF_URLS.test(text) ? text.replace(RUN, replace) : text
+  return whole.replace(PART, replace)
 }
 
 function scrubRun(run: string, scrub: (decoded: string) => string): string {
