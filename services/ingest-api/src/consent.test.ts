@@ -28,6 +28,13 @@ describe('consent', () => {
     }
   })
 
+  test.each(['no', false, ['analytics'], { categoryPreferences: 'none' }, { categoryPreferences: [false] }])(
+    'answered as %j cannot be read, and is no yes: of the refused event nothing is kept',
+    (consent) => {
+      expect(consentOfRaw(undefined, { context: { consent } }, DEFAULT_CATEGORIES)).toBe('denied')
+    },
+  )
+
   test('has the categories of the site, as those of OneTrust; analytics is always one of them', () => {
     const categories = readCategories(' C0002, Performance,')
     expect([...categories]).toEqual(['analytics', 'c0002', 'performance'])

@@ -42,20 +42,23 @@ export function consentOf(
   return consent
 }
 
-/** As `consentOf`, for an event that did not pass its contract. */
+/** As `consentOf`, for an event that did not pass its contract: who answered in a form that cannot be read did not say yes. */
 export function consentOfRaw(
   signal: BrowserSignal | undefined,
   raw: unknown,
   categories: ReadonlySet<string>,
 ): Consent {
-  const preferences = objectAt(objectAt(objectAt(raw, 'context'), 'consent'), 'categoryPreferences')
+  const answer = valueAt(valueAt(raw, 'context'), 'consent')
+  if (answer === undefined) return consentOf(signal, undefined, categories)
+  const preferences = isObject(answer) ? valueAt(answer, 'categoryPreferences') : answer
+  if (preferences !== undefined && !isObject(preferences)) return 'denied'
   return consentOf(signal, preferences, categories)
 }
 
-function objectAt(value: unknown, key: string): Readonly<Record<string, unknown>> | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const inner = (value as Readonly<Record<string, unknown>>)[key]
-  return typeof inner === 'object' && inner !== null
-    ? (inner as Readonly<Record<string, unknown>>)
-    : undefined
+function valueAt(value: unknown, key: string): unknown {
+  return isObject(value) ? (value[key] ?? undefined) : undefined
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
