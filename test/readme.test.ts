@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Config } from '@millrace/cli/up/config'
-import { loadKpis } from '@millrace/kpis/load-kpis'
+import { loadKpiFolder } from '@millrace/kpis/load-kpis'
 import { renderSql } from '@millrace/kpis/render-sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeDataFolder } from './support/make-data-folder.ts'
@@ -72,9 +72,9 @@ test('the KPI of "The KPIs" is a KPI', async () => {
   const [code = ''] = blocks('ts')
   const folder = await mkdtemp(path.join(tmpdir(), 'millrace-kpi-'))
   try {
-    const source = code.replace('../define-kpi.ts', path.join(ROOT, 'packages/kpis/src/define-kpi.ts'))
+    const source = code.replace('millrace/kpis', path.join(ROOT, 'packages/kpis/src/define-kpi.ts'))
     await writeFile(path.join(folder, 'large-orders.ts'), source)
-    const kpis = await loadKpis(folder)
+    const kpis = await loadKpiFolder(folder)
     expect(kpis.map(({ name }) => name)).toEqual(['large_orders'])
     expect(renderSql(kpis)).toContain('create view warehouse.kpi_large_orders')
   } finally {

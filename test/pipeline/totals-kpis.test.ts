@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { defineKpi } from '@millrace/kpis/define-kpi'
 import { isDerived, type Kpi } from '@millrace/kpis/kpi'
 import { kpiSeries } from '@millrace/kpis/kpi-series'
-import { loadKpis } from '@millrace/kpis/load-kpis'
+import { loadKpiFolder, loadKpis } from '@millrace/kpis/load-kpis'
 import { type Difference, verifyKpi } from '@millrace/kpis/verify'
 import { applyKpis } from '@millrace/warehouse/apply-kpis'
 import type { Pool } from 'pg'
@@ -138,13 +138,13 @@ describe('definitions in a folder', () => {
     await load(10)
     await writeFile(path.join(folder, 'one.ts'), `export const one = ${JSON.stringify(vitals)}`)
     await writeFile(path.join(folder, 'other.ts'), `export const other = ${JSON.stringify(eventsBySource)}`)
-    await applyKpis(database.pool, await loadKpis(folder))
+    await applyKpis(database.pool, await loadKpiFolder(folder))
     const counted = await database.pool.query('select sum(value)::int as n from warehouse.kpi_vital_readings')
     const facts = await database.pool.query('select count(*)::int as n from warehouse.fact_web_vital')
     expect(counted.rows).toEqual(facts.rows)
 
     await rm(path.join(folder, 'one.ts'))
-    await applyKpis(database.pool, await loadKpis(folder))
+    await applyKpis(database.pool, await loadKpiFolder(folder))
     const { rows } = await database.pool.query(
       `select (select array_agg(distinct kpi) from warehouse.kpi_total) as totals,
          (select array_agg(viewname::text) from pg_views where schemaname = 'warehouse' and viewname ^@ 'kpi_') as views,
@@ -160,7 +160,7 @@ describe('definitions in a folder', () => {
     const broken = { ...vitals, name: 'broken', where: 'no_such_column > 1' }
     await writeFile(path.join(folder, 'one.ts'), `export const one = ${JSON.stringify(broken)}`)
     const kpis = await loadKpis()
-    await expect(applyKpis(database.pool, [...kpis, ...(await loadKpis(folder))])).rejects.toThrow(
+    await expect(applyKpis(database.pool, [...kpis, ...(await loadKpiFolder(folder))])).rejects.toThrow(
       /KPI broken cannot be counted: .*no_such_column/,
     )
     await load(11)

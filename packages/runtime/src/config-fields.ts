@@ -35,6 +35,12 @@ export const timeZone = z
   .default('UTC')
   .describe('whose days the KPIs count')
 
+/** Where the user's own definitions are: a folder `kpis` with a file a KPI. */
+export const definitions = z
+  .string()
+  .optional()
+  .describe('folder of your own definitions, its kpis a file a KPI (docs/extending.md)')
+
 export const logLevel = z
   .enum(['debug', 'info', 'warn', 'error', 'silent'])
   .describe('debug, info, warn, error or silent')

@@ -12,6 +12,8 @@ export interface MigrateOptions {
   readonly databaseUrl: string
   /** IANA name; the day of every fact is a day there. */
   readonly timeZone: string
+  /** MILLRACE_DEFINITIONS: the folder of the user's own KPIs. */
+  readonly definitions?: string | undefined
 }
 
 export interface Migrated extends AppliedKpis {
@@ -23,14 +25,20 @@ export interface Migrated extends AppliedKpis {
  * Brings a database to this release: numbered migrations, seeded dimensions, the KPIs' generated SQL, new KPIs filled.
  * @throws Fault `config_invalid` when the database was made with another business time zone.
  */
-export async function migrateWarehouse({ databaseUrl, timeZone }: MigrateOptions): Promise<Migrated> {
+export async function migrateWarehouse({
+  databaseUrl,
+  timeZone,
+  definitions,
+}: MigrateOptions): Promise<Migrated> {
   const pool = createPool({ url: databaseUrl, name: 'migrate', max: 4 })
   const lock = await takeLock(pool)
   try {
+    // Before anything is changed: a definition that cannot be used stops it.
+    const kpis = await loadKpis(definitions)
     const migrations = await runMigrations(databaseUrl)
     await keepTimeZone(pool, timeZone)
     await seedDimensions(pool)
-    const applied = await applyKpis(pool, await loadKpis())
+    const applied = await applyKpis(pool, kpis)
     return { migrations, ...applied }
   } finally {
     lock.release(true)

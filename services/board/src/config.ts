@@ -1,10 +1,19 @@
-import { bindHost, databaseUrl, logFile, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
+import {
+  bindHost,
+  databaseUrl,
+  definitions,
+  logFile,
+  logLevel,
+  port,
+  timeZone,
+} from '@millrace/runtime/config-fields'
 import { z } from 'zod'
 
 /** The board's configuration. */
 export const Config = z.object({
   DATABASE_URL: databaseUrl,
   BUSINESS_TIME_ZONE: timeZone,
+  MILLRACE_DEFINITIONS: definitions,
   BIND_HOST: bindHost,
   BOARD_PORT: port(8081).describe('the board'),
   INGEST_URL: z

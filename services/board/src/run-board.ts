@@ -10,7 +10,7 @@ export function runBoard({ config, logger, registry, now }: ServiceDeps<Config>)
     const board = keep(
       await createBoard({
         databaseUrl: config.DATABASE_URL,
-        kpis: await loadKpis(),
+        kpis: await loadKpis(config.MILLRACE_DEFINITIONS),
         now,
         timeZone: config.BUSINESS_TIME_ZONE,
         ingestUrl: config.INGEST_URL,

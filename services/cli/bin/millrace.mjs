@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Needs only Node: the checks come before the first import of anything that is installed.
+import { register as registerHooks } from 'node:module'
 import { ensureInstalled } from './ensure-installed.mjs'
 
 const OLDEST_NODE = [20, 19]
@@ -27,4 +28,5 @@ if (!process.features.typescript) {
   const { register } = await import('tsx/esm/api')
   register()
 }
+registerHooks(new URL('./resolve-definitions.mjs', import.meta.url))
 await import('../src/main.ts')

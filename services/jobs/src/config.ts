@@ -2,6 +2,7 @@ import {
   bindHost,
   databaseUrl,
   dataDir,
+  definitions,
   logFile,
   logLevel,
   port,
@@ -21,6 +22,7 @@ export const Config = z
     DATABASE_URL: databaseUrl,
     DATA_DIR: dataDir,
     BUSINESS_TIME_ZONE: timeZone,
+    MILLRACE_DEFINITIONS: definitions,
     RAW_KEEP_DAYS: days
       .min(1, 'expected 1 day or more')
       .optional()

@@ -21,6 +21,8 @@ export interface ListJobsDeps {
   readonly log: EventLog
   readonly archive: Archive
   readonly timeZone: string
+  /** MILLRACE_DEFINITIONS */
+  readonly definitions?: string | undefined
   readonly keepDays: KeepDays
   /** Absent: the pipeline's delay is not measured, and no false personal data is sent and looked for. */
   readonly canary?: {

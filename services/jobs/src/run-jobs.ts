@@ -64,10 +64,11 @@ export function runJobs({ config, logger, registry, now }: ServiceDeps<Config>):
   })
 }
 
-function settingsOf(config: Config): Pick<ListJobsDeps, 'timeZone' | 'keepDays' | 'canary'> {
+function settingsOf(config: Config): Pick<ListJobsDeps, 'timeZone' | 'definitions' | 'keepDays' | 'canary'> {
   const { INGEST_URL: ingestUrl, CANARY_WRITE_KEY: writeKey } = config
   return {
     timeZone: config.BUSINESS_TIME_ZONE,
+    definitions: config.MILLRACE_DEFINITIONS,
     keepDays: {
       raw: config.RAW_KEEP_DAYS,
       facts: config.FACTS_KEEP_DAYS,

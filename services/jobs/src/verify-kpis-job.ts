@@ -13,6 +13,8 @@ import { onConnection } from './on-connection.ts'
 export interface VerifyKpisDeps {
   readonly pool: Pool
   readonly timeZone: string
+  /** MILLRACE_DEFINITIONS */
+  readonly definitions?: string | undefined
   readonly logger: Logger
   readonly registry: Registry
   readonly now: () => Date
@@ -51,11 +53,11 @@ export function createVerifyKpisJobs(deps: VerifyKpisDeps): readonly Job[] {
 }
 
 async function verifyAll(
-  { pool, timeZone, logger }: VerifyKpisDeps,
+  { pool, timeZone, definitions, logger }: VerifyKpisDeps,
   { progress, signal }: RunningJob,
   days: { readonly from?: string },
 ): Promise<JobData> {
-  const kpis = await filledKpis(pool, timeZone)
+  const kpis = await filledKpis(pool, timeZone, definitions)
   const found = new Map<string, number>()
   for (const [index, kpi] of kpis.entries()) {
     const differences = await onConnection(pool, signal, (db) =>
@@ -69,9 +71,13 @@ async function verifyAll(
 }
 
 /** One that `millrace migrate` has not filled yet differs of course. */
-async function filledKpis(pool: Pool, timeZone: string): Promise<readonly StoredKpi[]> {
+async function filledKpis(
+  pool: Pool,
+  timeZone: string,
+  definitions: string | undefined,
+): Promise<readonly StoredKpi[]> {
   const filled = await readFilledKpis(pool, timeZone)
-  const stored = (await loadKpis()).flatMap(storedKpis).filter(({ name }) => filled.has(name))
+  const stored = (await loadKpis(definitions)).flatMap(storedKpis).filter(({ name }) => filled.has(name))
   return [...new Map(stored.map((kpi) => [kpi.name, kpi])).values()]
 }
 

@@ -1,10 +1,19 @@
-import { bindHost, databaseUrl, logFile, logLevel, port, timeZone } from '@millrace/runtime/config-fields'
+import {
+  bindHost,
+  databaseUrl,
+  definitions,
+  logFile,
+  logLevel,
+  port,
+  timeZone,
+} from '@millrace/runtime/config-fields'
 import { z } from 'zod'
 
 /** The exporter's configuration. */
 export const Config = z.object({
   DATABASE_URL: databaseUrl,
   BUSINESS_TIME_ZONE: timeZone,
+  MILLRACE_DEFINITIONS: definitions,
   BIND_HOST: bindHost,
   EXPORTER_PORT: port(9464).describe('KPI metrics; its own are below /service-metrics'),
   KPI_REFRESH_SECONDS: z.coerce

@@ -1,3 +1,4 @@
+import { loadExperiments } from '@millrace/experiments/load-experiments'
 import { loadKpis } from '@millrace/kpis/load-kpis'
 import { openService, type RunningService, type ServiceDeps } from '@millrace/runtime/running-service'
 import { serve } from '@millrace/runtime/serve'
@@ -15,7 +16,7 @@ export function runKpiExporter({
     const exporter = keep(
       await createKpiExporter({
         databaseUrl: config.DATABASE_URL,
-        kpis: await loadKpis(),
+        kpis: await loadKpis(config.MILLRACE_DEFINITIONS),
         now,
         timeZone: config.BUSINESS_TIME_ZONE,
         refreshSeconds: config.KPI_REFRESH_SECONDS,

@@ -31,6 +31,8 @@ export interface ReplayDeps {
   readonly archive: Archive
   /** IANA name: the live database's. */
   readonly timeZone: string
+  /** MILLRACE_DEFINITIONS */
+  readonly definitions?: string | undefined
   /** How far each partition is archived, as the archiver's group says. */
   readonly archivedUntil: () => Promise<Positions>
   readonly waitSeconds: number

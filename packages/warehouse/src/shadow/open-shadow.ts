@@ -11,6 +11,8 @@ export interface ShadowOptions {
   readonly url?: string
   /** IANA name: the live database's. */
   readonly timeZone: string
+  /** MILLRACE_DEFINITIONS */
+  readonly definitions?: string | undefined
   readonly connections: number
 }
 
@@ -115,11 +117,14 @@ async function refuseForeign(url: string, name: string): Promise<void> {
 }
 
 /** The mark comes first, so that what a killed replay leaves behind is known as its own. */
-async function fill(url: string, { timeZone, connections }: Omit<ShadowOptions, 'liveUrl'>): Promise<Pool> {
+async function fill(
+  url: string,
+  { timeZone, definitions, connections }: Omit<ShadowOptions, 'liveUrl'>,
+): Promise<Pool> {
   const pool = createPool({ url, name: 'replay', max: connections })
   try {
     await pool.query(`create schema pipeline; comment on schema pipeline is ${quote(MARK)}`)
-    await migrateWarehouse({ databaseUrl: url, timeZone })
+    await migrateWarehouse({ databaseUrl: url, timeZone, definitions })
     return pool
   } catch (error) {
     await pool.end()

@@ -21,10 +21,11 @@ export function doctorCommand({ env, out, exitWith, now }: CommandDeps): Command
     .action(async ({ json }: { json?: boolean }) => {
       const config = readConfig(Config, env)
       const dataDir = path.resolve(config.DATA_DIR)
+      const { BUSINESS_TIME_ZONE: timeZone, MILLRACE_DEFINITIONS: definitions } = config
       const databaseUrl = await findDatabaseUrl(env).catch(() => undefined)
       const findings = [
         ...(await checkMachine(dataDir)),
-        ...(await checkDatabase({ databaseUrl, timeZone: config.BUSINESS_TIME_ZONE, now })),
+        ...(await checkDatabase({ databaseUrl, timeZone, definitions, now })),
         ...(await checkCanary({ databaseUrl, now })),
         ...(await checkParts(config)),
         await checkPseudonymKey(config, dataDir),

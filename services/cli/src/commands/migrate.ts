@@ -2,6 +2,7 @@ import { migrateWarehouse } from '@millrace/warehouse/migrate-warehouse'
 import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
 import { findDatabaseUrl } from '../database/use-database.ts'
+import { ownDefinitions } from '../kpi/own-definitions.ts'
 
 export function migrateCommand({ env, out }: CommandDeps): Command {
   return new Command('migrate')
@@ -9,7 +10,11 @@ export function migrateCommand({ env, out }: CommandDeps): Command {
     .option('--json', 'one JSON object')
     .action(async ({ json }: { json?: boolean }) => {
       const databaseUrl = await findDatabaseUrl(env)
-      const migrated = await migrateWarehouse({ databaseUrl, timeZone: env.BUSINESS_TIME_ZONE || 'UTC' })
+      const migrated = await migrateWarehouse({
+        databaseUrl,
+        timeZone: env.BUSINESS_TIME_ZONE || 'UTC',
+        definitions: ownDefinitions(env),
+      })
       if (json) return out(JSON.stringify(migrated))
       for (const file of migrated.migrations) out(`ran     ${file}`)
       for (const kpi of migrated.filled) out(`filled  ${kpi}`)

@@ -11,6 +11,7 @@ import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
 import { findDatabaseUrl } from '../database/use-database.ts'
 import { type Stores, useStores } from '../database/use-stores.ts'
+import { ownDefinitions } from '../kpi/own-definitions.ts'
 import { progressLines } from '../progress-lines.ts'
 import { confirm, expectTerminal } from '../replay/confirm.ts'
 import { describeStep } from '../replay/describe-step.ts'
@@ -56,16 +57,17 @@ export function replayCommand(deps: CommandDeps): Command {
         throw new Fault('config_invalid', `The database lacks ${pending[0]}: run \`millrace migrate\` first`)
       const report = await useStores(deps, async (stores) => {
         const timeZone = await readTimeZone(stores.pool)
+        const definitions = ownDefinitions(deps.env)
         const shadow = await openShadow({
-          ...{ liveUrl: databaseUrl, timeZone, connections: SHADOW_CONNECTIONS },
+          ...{ liveUrl: databaseUrl, timeZone, definitions, connections: SHADOW_CONNECTIONS },
           ...(flags.shadow && { url: flags.shadow }),
         })
         try {
           const replay = createReplay({
-            ...{ live: stores.pool, shadow: shadow.pool, archive: stores.archive, timeZone },
+            ...{ live: stores.pool, shadow: shadow.pool, archive: stores.archive, timeZone, definitions },
             archivedUntil: () => archivedUntil(stores),
             waitSeconds: flags.wait,
-            applyKpis: async () => (await migrateWarehouse({ databaseUrl, timeZone })).filled,
+            applyKpis: async () => (await migrateWarehouse({ databaseUrl, timeZone, definitions })).filled,
             ...{ now: deps.now, sleep, onStep: showSteps(deps, flags) },
           })
           return await compareAndSwap(() => replay(choice), flags, deps)

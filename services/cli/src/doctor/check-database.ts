@@ -13,11 +13,18 @@ export interface DatabaseCheckDeps {
   /** Undefined when none was found. */
   readonly databaseUrl: string | undefined
   readonly timeZone: string
+  /** MILLRACE_DEFINITIONS */
+  readonly definitions: string | undefined
   readonly now: () => Date
 }
 
 /** Postgres, its schema, and how far the pipeline in it has come. */
-export async function checkDatabase({ databaseUrl, timeZone, now }: DatabaseCheckDeps): Promise<Finding[]> {
+export async function checkDatabase({
+  databaseUrl,
+  timeZone,
+  definitions,
+  now,
+}: DatabaseCheckDeps): Promise<Finding[]> {
   if (!databaseUrl) return [failed('postgres', 'none runs: start `npm start`, or set DATABASE_URL')]
   const pool = createPool({ url: databaseUrl, name: 'doctor', max: 2 })
   try {
@@ -33,7 +40,7 @@ export async function checkDatabase({ databaseUrl, timeZone, now }: DatabaseChec
     return [
       version,
       ok('migrations', 'up to date'),
-      await checkKpis(pool),
+      await checkKpis(pool, definitions),
       await checkTimeZone(pool, timeZone),
       await checkWatermark(pool, now),
       await checkQuarantine(pool),
@@ -56,8 +63,8 @@ async function checkVersion(pool: Pool): Promise<Finding> {
   return ok('postgres', `version ${found.shown}`)
 }
 
-async function checkKpis(pool: Pool): Promise<Finding> {
-  const kpis = await loadKpis()
+async function checkKpis(pool: Pool, definitions: string | undefined): Promise<Finding> {
+  const kpis = await loadKpis(definitions)
   const applied = await isApplied(pool, kpis)
   return applied
     ? ok('KPIs', `${kpis.length}, as their definitions say`)

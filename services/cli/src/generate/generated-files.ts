@@ -51,3 +51,21 @@ export function generatedFiles(kpis: readonly Kpi[]): readonly GeneratedFile[] {
     { path: 'docs/privacy.md', part: 'fields', content: renderPrivacy({ rules: [] }) },
   ]
 }
+
+const OWN_INTRODUCTION = `KPIs of your own. Millrace's are in its docs/kpis.md.`
+
+/** What is rendered from the KPIs in the user's own folder, into its folder `generated`, which holds nothing else. */
+export function ownGeneratedFiles(kpis: readonly Kpi[]): readonly GeneratedFile[] {
+  const rules = { group: 'own-kpis', rules: '../rules/own-kpis.yml', runbooks: 'docs/runbooks', pipeline: [] }
+  const board = {
+    ...{ title: 'Business Metrics of our own', uid: 'millrace-own', slug: 'own-business-metrics' },
+  }
+  return [
+    { path: 'prometheus/rules/own-kpis.yml', content: renderRules(kpis, rules) },
+    { path: 'prometheus/tests/own-kpis.test.yml', content: renderRuleTests(kpis, rules) },
+    { path: 'grafana/own-business-metrics.json', content: renderDashboard(kpis, board) },
+    ...renderSuperset(kpis, board).map(({ path, content }) => ({ path: `superset/${path}`, content })),
+    { path: 'docs/kpis.md', content: renderDocs(kpis, OWN_INTRODUCTION) },
+    ...renderRunbooks(kpis, []).map(({ file, content }) => ({ path: `docs/runbooks/${file}`, content })),
+  ]
+}

@@ -5,7 +5,9 @@ import type { GeneratedFile } from './generated-files.ts'
 
 /** A file that is not what the definitions say. */
 export interface StaleFile {
+  /** As GeneratedFile has it, below this folder. */
   readonly path: string
+  readonly root: string
   /** Of the whole file, as it should be; undefined when it should not be there any more. */
   readonly text: string | undefined
 }
@@ -24,16 +26,18 @@ export async function staleFiles({ root, files, folders }: Generated): Promise<r
     files.map(async (file) => {
       const current = await readGenerated(path.join(root, file.path))
       const text = fillPart(file, current)
-      return text === current ? [] : [{ path: file.path, text }]
+      return text === current ? [] : [{ root, path: file.path, text }]
     }),
   )
   const wanted = new Set(files.map((file) => file.path))
   const found = (await Promise.all(folders.map((folder) => filesIn(root, folder)))).flat()
-  const left = found.filter((file) => !wanted.has(file)).map((file) => ({ path: file, text: undefined }))
+  const left = found
+    .filter((file) => !wanted.has(file))
+    .map((file) => ({ root, path: file, text: undefined }))
   return [...checked.flat(), ...left]
 }
 
-export async function writeStale(root: string, { path: file, text }: StaleFile): Promise<void> {
+export async function writeStale({ root, path: file, text }: StaleFile): Promise<void> {
   const target = path.join(root, file)
   if (text === undefined) return rm(target)
   await mkdir(path.dirname(target), { recursive: true })

@@ -25,7 +25,7 @@ export function kpiShowCommand({ env, out }: CommandDeps): Command {
     .option('--json', 'one JSON array of { date, dimensions, value, valueMinor?, numerator?, denominator? }')
     .action(async (name: string, { from, to, by, json }: ShowFlags) => {
       if (from > to) throw new Fault('config_invalid', `--from ${from} is after --to ${to}`)
-      const kpi = await findKpi(name)
+      const kpi = await findKpi(name, env)
       const points = await useDatabase(env, (pool) =>
         kpiSeries(pool, kpi, { from, to, ...(by ? { by } : {}) }),
       )

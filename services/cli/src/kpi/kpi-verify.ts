@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
 import { useDatabase } from '../database/use-database.ts'
 import { findKpi } from './find-kpi.ts'
+import { ownDefinitions } from './own-definitions.ts'
 
 const SHOWN = 20
 
@@ -14,7 +15,10 @@ export function kpiVerifyCommand({ env, out, note, exitWith }: CommandDeps): Com
     .argument('[names...]', 'only these KPIs')
     .option('--json', 'one JSON object')
     .action(async (names: string[], { json }: { json?: boolean }) => {
-      const asked = names.length > 0 ? await Promise.all(names.map(findKpi)) : await loadKpis()
+      const asked =
+        names.length > 0
+          ? await Promise.all(names.map((name) => findKpi(name, env)))
+          : await loadKpis(ownDefinitions(env))
       const stored = [...new Map(asked.flatMap(storedKpis).map((kpi) => [kpi.name, kpi])).values()]
       const differences = await useDatabase(env, async (pool) => {
         const found: Difference[] = []

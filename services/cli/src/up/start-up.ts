@@ -48,7 +48,10 @@ export async function startUp({ config, loggerFor, now, progress, parts }: UpDep
   step(`Postgres: ${database.shown}`)
   const databaseUrl = database.url
   const opened = { ...config, DATABASE_URL: databaseUrl }
-  const { migrations } = await migrateWarehouse({ databaseUrl, timeZone })
+  const { migrations } = await migrateWarehouse({
+    ...{ databaseUrl, timeZone },
+    definitions: config.MILLRACE_DEFINITIONS,
+  })
   const analystUrl = await database.analystUrl()
   step(`Tables: ${migrations.length > 0 ? `${migrations.length} migrations run` : 'up to date'}`)
   await joinServiceRoles(databaseUrl)

@@ -138,9 +138,14 @@ async function withTables(shadow: Pool, differing: readonly TableComparison[]) {
   })
 }
 
-async function mend({ live, onStep }: SwapWindowDeps, wrong: readonly KpiDifference[]): Promise<number> {
+async function mend(
+  { live, definitions, onStep }: SwapWindowDeps,
+  wrong: readonly KpiDifference[],
+): Promise<number> {
   const names = new Set(wrong.map(({ kpi }) => kpi))
-  const stored = (await loadKpis()).filter((kpi): kpi is StoredKpi => !isDerived(kpi) && names.has(kpi.name))
+  const stored = (await loadKpis(definitions)).filter(
+    (kpi): kpi is StoredKpi => !isDerived(kpi) && names.has(kpi.name),
+  )
   let mended = 0
   for (const kpi of stored) {
     onStep({ kind: 'mending', table: kpi.name })
