@@ -46,6 +46,17 @@ describe('a browser that says no', () => {
 })
 
 describe('a person who said no on the site', () => {
+  test.each([null, {}, { categoryPreferences: null }, 'yes', { categoryPreferences: ['Analytics'] }])(
+    'for a whole batch is not overruled by an event that answers %j and is refused',
+    async (consent) => {
+      const api = await start()
+      const batch = [event({ properties: {}, context: { consent } })]
+      const { body } = await send(api, { batch, ...DENIED })
+      expect(body).toMatchObject({ accepted: 0, rejected: [{ index: 0 }] })
+      expect([api.log.batches, [...api.archive.objects]]).toEqual([[], []])
+    },
+  )
+
   test('is not spooled either while the log is away', async () => {
     const api = await start()
     api.log.fault = new Fault('log_unavailable', 'away')

@@ -29,11 +29,15 @@ export function asIfAlone(raw: unknown, body: unknown, defaultType: EventType | 
 function consentOfBoth(shared: Fields, own: Fields): Fields {
   const ofAll = preferencesIn(shared)
   const ofOne = preferencesIn(own)
-  return ofAll && ofOne ? { consent: { categoryPreferences: { ...ofAll, ...ofOne } } } : {}
+  return isObject(ofAll) && isObject(ofOne)
+    ? { consent: { categoryPreferences: { ...ofAll, ...ofOne } } }
+    : {}
 }
 
-function preferencesIn({ consent }: Fields): Fields | undefined {
-  return isObject(consent) && isObject(consent.categoryPreferences) ? consent.categoryPreferences : undefined
+/** Empty where nothing is said; what cannot be read is neither. */
+function preferencesIn({ consent }: Fields): unknown {
+  const answer = consent ?? {}
+  return isObject(answer) ? (answer.categoryPreferences ?? {}) : answer
 }
 
 function eventsOf(body: unknown): readonly unknown[] | undefined {
