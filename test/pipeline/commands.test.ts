@@ -55,6 +55,7 @@ const JSON_ANSWERS: Readonly<Record<string, readonly [args: () => string[], answ
   ],
   'kpi show': [() => ['logins'], [{ dimensions: {}, value: 3 }]],
   'kpi verify': [() => [], { differences: [] }],
+  'experiment list': [() => [], []],
   reconcile: [() => [], { balanced: true }],
   compact: [() => [], { missing: 0 }],
   inventory: [() => [], []],
@@ -66,7 +67,7 @@ const JSON_ANSWERS: Readonly<Record<string, readonly [args: () => string[], answ
 /** They answer in lines, are running here already, or need more than is here: their own tests hold them. */
 const OTHERWISE = [
   ...['up', 'ingest-api', 'archiver', 'loader', 'jobs', 'kpi-exporter', 'board'],
-  ...['scrub', 'subject', 'replay', 'queue list', 'queue retry', 'queue run'],
+  ...['scrub', 'subject', 'replay', 'experiment show', 'queue list', 'queue retry', 'queue run'],
 ]
 
 describe('while everything runs', () => {

@@ -3,10 +3,15 @@ import type { Experiment } from '@millrace/experiments/define-experiment'
 import type { ExperimentReport } from '@millrace/experiments/judge-experiment'
 import { listExperiments } from '@millrace/experiments/list-experiments'
 import { readExperiment } from '@millrace/experiments/read-experiment'
+import { createKpiExporter } from '@millrace/kpi-exporter/create-kpi-exporter'
+import { createLogger } from '@millrace/runtime/logger'
+import { serve } from '@millrace/runtime/serve'
+import { createServiceMetrics } from '@millrace/runtime/service-metrics'
 import { inTransaction } from '@millrace/warehouse/database'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createTestLoader } from '../support/loading.ts'
 import { runCommand } from '../support/run-command.ts'
+import { scrape } from '../support/scrape.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
 import { personOf, stampedEvent } from '../support/stamped-event.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
@@ -304,6 +309,41 @@ test('commands: the list, a good experiment, an unknown one', async () => {
   expect(unknown.code).toBe(2)
   expect(unknown.notes).toContain('No person was shown experiment nothing')
   expect((await runCommand(['experiment', 'show', 'copy', '--at', '2026-02-30'], env())).code).toBe(2)
+})
+
+test('gauges have what was said, and a scrape has them without asking', async () => {
+  const exporter = await createKpiExporter({
+    ...{ databaseUrl: database.url, kpis: [], timeZone: 'UTC', now: () => NOW, refreshSeconds: 60 },
+    logger: createLogger({ service: 'test', level: 'silent' }),
+    registry: createServiceMetrics(),
+  })
+  const server = await serve(exporter.app, { port: 0, host: '127.0.0.1' })
+  onTestFinished(async () => {
+    await server.close()
+    await exporter.close()
+  })
+  await exporter.refreshed()
+  const page = await scrape(`${server.url}/metrics`)
+  expect(page.of('experiment_persons')).toEqual([
+    'experiment="crowd",variant="control" 3000',
+    'experiment="crowd",variant="treatment" 3000',
+    'experiment="uneven",variant="control" 1050',
+    'experiment="uneven",variant="treatment" 850',
+    'experiment="copy",variant="a" 3',
+    'experiment="copy",variant="b" 2',
+    'experiment="another",variant="a" 1',
+  ])
+  expect(page.samples.get('experiment_sample_ratio_p_value{experiment="crowd"}')).toBe(1)
+  expect(page.samples.get('experiment_sample_ratio_p_value{experiment="uneven"}')).toBeCloseTo(4.5e-6, 7)
+  const { comparisons } = (await look('crowd')).metrics[0] ?? expect.fail('no metric')
+  const uplift = (bound: string) =>
+    page.samples.get(
+      `experiment_uplift_ratio{bound="${bound}",experiment="crowd",metric="orders",variant="treatment"}`,
+    )
+  expect({ low: uplift('low'), estimate: uplift('estimate'), high: uplift('high') }).toEqual(
+    comparisons[0]?.uplift,
+  )
+  expect(page.of('experiment_uplift_ratio').some((line) => line.includes('experiment="copy"'))).toBe(false)
 })
 
 function env(): Record<string, string> {

@@ -135,11 +135,19 @@ def uplifts():
         (n1, s1, v1), (n2, s2, v2) = [[mp.mpf(x) for x in given] for given in (control, treatment)]
         m1, m2 = s1 / n1, s2 / n2
         # The gradient by differentiation rather than by hand.
-        gradient = [mp.diff(lambda a, b: b / a, (m1, m2), order) for order in ((1, 0), (0, 1))]
+        gradient = [mp.diff(lambda a, b: mp.log(b / a), (m1, m2), order) for order in ((1, 0), (0, 1))]
         error = mp.sqrt(gradient[0] ** 2 * v1 / n1 + gradient[1] ** 2 * v2 / n2)
         rows.append(
-            {"control": control, "treatment": treatment, "estimate": float(m2 / m1 - 1), "standardError": float(error)}
+            {"control": control, "treatment": treatment, "estimate": float(m2 / m1 - 1), "logError": float(error)}
         )
+    return rows
+
+
+def ratios():
+    rows = []
+    for (x1, n1), (x2, n2), alpha in (((8502, 44700), (8279, 45489), 0.05), ((104, 11037), (189, 11034), 0.01)):
+        low, high = confint_proportions_2indep(x2, n2, x1, n1, compare="ratio", method="log", alpha=alpha)
+        rows.append({"control": [x1, n1], "treatment": [x2, n2], "alpha": alpha, "low": low - 1, "high": high - 1})
     return rows
 
 
@@ -152,5 +160,6 @@ answers = {
     "powers": powers(),
     "alwaysValid": always_valid(),
     "uplifts": uplifts(),
+    "ratios": ratios(),
 }
 print(json.dumps(answers, indent=1, default=float))

@@ -69,7 +69,12 @@ export function defineExperiment(experiment: Experiment): Experiment {
 }
 
 const NAME = /^[a-z][a-z0-9_]*$/
-const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+/** V8 reads the 30th of February as the 2nd of March. */
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
+}
 
 function problemsOf(experiment: Experiment): readonly string[] {
   const { variants, control, metrics, from, until, alpha = 0.05, tightestAt = 1 } = experiment
@@ -83,9 +88,7 @@ function problemsOf(experiment: Experiment): readonly string[] {
     ...(metrics.length > 0 ? [] : ['metrics: expected one at least']),
     ...(new Set(names).size === names.length ? [] : ['metrics: two have the same name']),
     ...[from, until].flatMap((day) =>
-      day === undefined || (DAY.test(day) && !Number.isNaN(Date.parse(day)))
-        ? []
-        : [`${day}: expected a day as yyyy-mm-dd`],
+      day === undefined || isDay(day) ? [] : [`${day}: expected a day as yyyy-mm-dd`],
     ),
     ...(alpha > 0 && alpha < 0.5 ? [] : ['alpha: expected more than 0 and less than 0.5']),
     ...(tightestAt >= 1 ? [] : ['tightestAt: expected a number of persons']),

@@ -4,8 +4,8 @@ import { alwaysValidCritical, alwaysValidP, type SequentialPlan } from './statis
 import { compareMeans } from './statistics/compare-means.ts'
 import { compareProportions } from './statistics/compare-proportions.ts'
 import { detectableEffect, personsNeeded, powerOf } from './statistics/power.ts'
-import { relativeUplift } from './statistics/relative-uplift.ts'
-import { type FixedTest, type Interval, mean } from './statistics/sample.ts'
+import { relativeUplift, relativeVariance, upliftInterval } from './statistics/relative-uplift.ts'
+import type { FixedTest, Interval } from './statistics/sample.ts'
 
 /**
  * What may be said. Of a goal: better, worse, or not shown. Of a guardrail: broken (worse by more than its margin), held
@@ -17,7 +17,7 @@ export type Verdict = 'better' | 'worse' | 'broken' | 'held' | 'not_shown' | 'to
 export interface Comparison {
   readonly variant: string
   readonly verdict: Verdict
-  /** Relative, 0.05 is 5 % more, with its always-valid interval; absent while the control has nothing to compare with. */
+  /** Relative, 0.05 is 5 % more, with its always-valid interval; absent while a mean is 0. */
   readonly uplift?: Interval & { readonly estimate: number }
   /** Right at every look: decide by these. */
   readonly sequential: Interval & { readonly difference: number; readonly pValue: number }
@@ -48,7 +48,7 @@ export interface Chances {
 }
 
 const POWER = 0.8
-/** Below them means are not nearly normal and intervals promise too much. */
+/** Below them, in each variant, means are not nearly normal and intervals promise too much. */
 export const LEAST_PERSONS = 100
 export const LEAST_ACTIVE = 10
 
@@ -63,15 +63,8 @@ export function judgeVariant(
   const persons = control.persons + treatment.persons
   const critical = alwaysValidCritical(persons, plan)
   const found = relativeUplift(control, treatment)
-  const uplift = found && {
-    ...{ estimate: found.estimate },
-    ...around(found.estimate, critical * found.standardError),
-  }
-  const { estimate, standardError } = found ?? {
-    estimate: fixed.difference,
-    standardError: fixed.standardError,
-  }
-  const z = standardError === 0 ? 0 : estimate / standardError
+  const uplift = found && { estimate: found.estimate, ...upliftInterval(found, critical) }
+  const z = found ? quotient(found.logRatio, found.logError) : quotient(fixed.difference, fixed.standardError)
   const sequential = {
     difference: fixed.difference,
     ...around(fixed.difference, critical * fixed.standardError),
@@ -79,60 +72,69 @@ export function judgeVariant(
   }
   return {
     variant: treatment.variant,
-    verdict:
-      isEnough(metric, control) && isEnough(metric, treatment)
-        ? verdictOf(metric, uplift ?? sequential)
-        : 'too_early',
+    verdict: isEnough(metric, control, treatment) ? verdictOf(metric, { uplift, sequential }) : 'too_early',
     ...(uplift && { uplift }),
     sequential,
     fixed: { ...fixed, pValue: Math.min(1, fixed.pValue * comparisons) },
-    power: powerFor(metric, { control, treatment, plan, standardError: fixed.standardError }),
+    power: powerFor(metric, { control, treatment, plan }),
   }
+}
+
+function quotient(estimate: number, standardError: number): number {
+  return standardError === 0 ? 0 : estimate / standardError
 }
 
 function around(middle: number, reach: number): Interval {
   return { low: middle - reach, high: middle + reach }
 }
 
-function isEnough({ kind }: Metric, { persons, active }: VariantSample): boolean {
-  const rest = kind === 'conversion' ? persons - active : LEAST_ACTIVE
-  return persons >= LEAST_PERSONS && active >= LEAST_ACTIVE && rest >= LEAST_ACTIVE
+/** By both together: a variant in which nobody can order any more must not hide behind its own small number. */
+function isEnough({ kind }: Metric, control: VariantSample, treatment: VariantSample): boolean {
+  const fewest = Math.min(control.persons, treatment.persons)
+  const share = (control.active + treatment.active) / (control.persons + treatment.persons)
+  const rest = kind === 'conversion' ? 1 - share : 1
+  return fewest >= LEAST_PERSONS && fewest * Math.min(share, rest) >= LEAST_ACTIVE
 }
 
-function verdictOf({ better = 'more', guardrail }: Metric, { low, high }: Interval): Verdict {
+/** The uplift decides; where a mean is 0 and there is none, whether there is a difference at all. */
+function verdictOf(
+  { better = 'more', guardrail }: Metric,
+  { uplift, sequential }: { uplift: Interval | undefined; sequential: Interval },
+): Verdict {
+  const { low, high } = uplift ?? sequential
+  const margin = uplift ? (guardrail?.margin ?? 0) : 0
   const [worst, best] = better === 'more' ? [low, high] : [-high, -low]
   if (!guardrail) {
     if (worst > 0) return 'better'
     return best < 0 ? 'worse' : 'not_shown'
   }
-  if (best < -guardrail.margin) return 'broken'
-  return worst > -guardrail.margin ? 'held' : 'not_shown'
+  if (best < -margin) return 'broken'
+  return worst > -margin ? 'held' : 'not_shown'
 }
 
 interface PowerQuestion {
   readonly control: VariantSample
   readonly treatment: VariantSample
   readonly plan: SequentialPlan
-  readonly standardError: number
 }
 
-function powerFor(metric: Metric, { control, treatment, plan, standardError }: PowerQuestion): Power {
-  const { detect = 0.05 } = metric
-  const base = mean(control)
-  if (!(base > 0 && standardError > 0)) return { detect }
+/** On the logarithm, as the uplift. */
+function powerFor({ detect = 0.05 }: Metric, { control, treatment, plan }: PowerQuestion): Power {
+  const { logError = 0 } = relativeUplift(control, treatment) ?? {}
+  if (logError === 0) return { detect }
   const persons = control.persons + treatment.persons
   const critical = alwaysValidCritical(persons, plan)
   const ratio = treatment.persons / control.persons
   const needed = personsNeeded({
-    ...{ effect: detect * base, ratio, power: POWER },
-    ...{ controlVariance: control.variance, treatmentVariance: treatment.variance },
+    ...{ effect: Math.log1p(detect), ratio, power: POWER },
+    ...{ controlVariance: relativeVariance(control), treatmentVariance: relativeVariance(treatment) },
     critical: (total) => alwaysValidCritical(total, plan),
   })
   const total = Math.ceil(needed * (1 + ratio))
   return {
     detect,
-    now: powerOf(detect * base, standardError, critical),
-    detectable: detectableEffect(standardError, critical, POWER) / base,
+    now: powerOf(Math.log1p(detect), logError, critical),
+    detectable: Math.expm1(detectableEffect(logError, critical, POWER)),
     ...{ personsNeeded: total, personsToCome: Math.max(0, total - persons) },
   }
 }

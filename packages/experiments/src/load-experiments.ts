@@ -1,19 +1,21 @@
 import { readdir } from 'node:fs/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Fault } from '@millrace/contracts/fault'
 import { defineExperiment, type Experiment } from './define-experiment.ts'
 
-const DEFINITIONS = fileURLToPath(new URL('definitions/', import.meta.url))
-
 /**
- * Every experiment that a file of the folder defines; none without the folder, since an experiment needs no definition.
+ * Every experiment that a file of the user's folder defines. None without it, since an experiment needs no definition.
+ * @param definitions MILLRACE_DEFINITIONS: the folder whose `experiments`, if it has one, holds a file an experiment.
  * @throws Fault `contract_broken` for a file without one, a wrong one, or two of the same id.
  */
-export async function loadExperiments(folder = DEFINITIONS): Promise<readonly Experiment[]> {
+export async function loadExperiments(definitions: string | undefined): Promise<readonly Experiment[]> {
+  if (definitions === undefined) return []
+  const folder = path.resolve(definitions, 'experiments')
   const files = (await listFolder(folder))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .sort()
-  const found = (await Promise.all(files.map((file) => experimentsOf(folder, file)))).flat()
+  const found = (await Promise.all(files.map((file) => experimentsOf(path.join(folder, file))))).flat()
   const ids = found.map(({ id }) => id)
   const twice = ids.find((id, index) => ids.indexOf(id) < index)
   if (twice !== undefined)
@@ -30,12 +32,21 @@ async function listFolder(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function experimentsOf(folder: string, file: string): Promise<Experiment[]> {
-  const module = (await import(new URL(file, pathToFileURL(`${folder}/`)).href)) as Record<string, unknown>
-  const found = Object.values(module).filter(isExperiment)
+async function experimentsOf(file: string): Promise<Experiment[]> {
+  const found = Object.values(await importFile(file)).filter(isExperiment)
   if (found.length === 0)
     throw new Fault('contract_broken', `${file} exports no experiment: use defineExperiment`)
   return found.map(defineExperiment)
+}
+
+async function importFile(file: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Fault('contract_broken', `${file} cannot be loaded: ${reason}`, { cause })
+  }
 }
 
 function isExperiment(value: unknown): value is Experiment {

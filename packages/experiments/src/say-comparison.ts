@@ -13,7 +13,7 @@ export function sayComparison(comparison: Comparison, { title, control, margin =
   const range = rangeOf(comparison)
   switch (verdict) {
     case 'too_early':
-      return `Too early to say anything of ${title}: each variant needs ${LEAST_PERSONS} persons, and ${LEAST_ACTIVE} who did it.`
+      return `Too early to say anything of ${title}: each variant needs ${LEAST_PERSONS} persons, of whom ${LEAST_ACTIVE} did it.`
     case 'better':
     case 'worse':
       return `${variant} is ${verdict} than ${control}: ${title} ${range}.`

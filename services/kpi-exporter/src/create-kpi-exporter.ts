@@ -1,4 +1,5 @@
 import { Fault } from '@millrace/contracts/fault'
+import type { Experiment } from '@millrace/experiments/define-experiment'
 import type { Kpi } from '@millrace/kpis/kpi'
 import { healthRoutes } from '@millrace/runtime/health-routes'
 import type { Logger } from '@millrace/runtime/logger'
@@ -6,6 +7,7 @@ import { repeat } from '@millrace/runtime/repeat'
 import { createPool } from '@millrace/warehouse/database'
 import express, { type Express } from 'express'
 import type { Registry } from 'prom-client'
+import { createExperimentGauges } from './experiment-gauges.ts'
 import { createMetricsText } from './metrics-text.ts'
 import { createKpiReader } from './read-kpis.ts'
 import { createRefresher } from './refresh-gauges.ts'
@@ -16,6 +18,8 @@ export interface KpiExporterDeps {
   /** A user who may become role millrace_exporter. */
   readonly databaseUrl: string
   readonly kpis: readonly Kpi[]
+  /** Those that a file defines; the others need none. */
+  readonly experiments?: readonly Experiment[]
   readonly now: () => Date
   /** IANA name: the business time zone that the database was made with. */
   readonly timeZone: string
@@ -36,6 +40,9 @@ export interface KpiExporter {
 }
 
 const QUERY_TIMEOUT_MS = 10_000
+/** A metric of an experiment reads the facts of all its days. */
+const LOOK_TIMEOUT_MS = 30_000
+const LOOK_SECONDS = 600
 
 /**
  * Computes all KPIs on a timer and serves them from memory: a scrape runs no query and waits for none. While Postgres
@@ -53,9 +60,21 @@ export async function createKpiExporter(deps: KpiExporterDeps): Promise<KpiExpor
     max: 2,
     queryTimeoutMs: QUERY_TIMEOUT_MS,
   })
+  const lookPool = createPool({
+    url: databaseUrl,
+    role: 'millrace_exporter',
+    name: 'kpi-exporter experiments',
+    max: 1,
+    queryTimeoutMs: LOOK_TIMEOUT_MS,
+  })
+  const looks = createExperimentGauges({
+    ...{ pool: lookPool, experiments: deps.experiments ?? [], now, logger },
+    refreshSeconds: LOOK_SECONDS,
+  })
   const text = createMetricsText()
   const { refresh, problem } = createRefresher({
-    ...{ kpis, gauges, now, publish: text.replace },
+    ...{ kpis, gauges, now },
+    publish: (shown) => text.replace(shown + looks.render()),
     readKpis: createKpiReader(pool, kpis, timeZone),
     watch: watchRefreshes(registry, logger),
   })
@@ -65,7 +84,10 @@ export async function createKpiExporter(deps: KpiExporterDeps): Promise<KpiExpor
   })
   let ended: Promise<void> | undefined
   const close = (): Promise<void> => {
-    ended ??= refreshes.close().then(() => pool.end())
+    ended ??= Promise.all([
+      refreshes.close().then(() => pool.end()),
+      looks.close().then(() => lookPool.end()),
+    ]).then(() => {})
     return ended
   }
   await refreshes.next()
@@ -74,11 +96,14 @@ export async function createKpiExporter(deps: KpiExporterDeps): Promise<KpiExpor
     await close()
     throw found
   }
+  // Not waited for: the KPIs are served meanwhile.
+  void looks.refreshed()
   const ready = async (): Promise<void> => {
     if (problem()) throw problem()
   }
   const app = express().disable('x-powered-by').disable('etag')
   app.get('/metrics', text.serve)
   app.use(healthRoutes({ checks: { database: ready }, registry, metricsPath: '/service-metrics' }))
-  return { app, refreshed: refreshes.next, close }
+  const refreshed = (): Promise<void> => looks.refreshed().then(refreshes.next)
+  return { app, refreshed, close }
 }

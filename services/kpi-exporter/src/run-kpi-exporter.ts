@@ -17,6 +17,7 @@ export function runKpiExporter({
       await createKpiExporter({
         databaseUrl: config.DATABASE_URL,
         kpis: await loadKpis(config.MILLRACE_DEFINITIONS),
+        experiments: await loadExperiments(config.MILLRACE_DEFINITIONS),
         now,
         timeZone: config.BUSINESS_TIME_ZONE,
         refreshSeconds: config.KPI_REFRESH_SECONDS,

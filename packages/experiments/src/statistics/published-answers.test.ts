@@ -6,7 +6,7 @@ import { compareMeans } from './compare-means.ts'
 import { compareProportions } from './compare-proportions.ts'
 import * as distributions from './distributions.ts'
 import { detectableEffect, personsNeeded, powerOf } from './power.ts'
-import { relativeUplift } from './relative-uplift.ts'
+import { relativeUplift, upliftInterval } from './relative-uplift.ts'
 import { proportionSample, type Sample } from './sample.ts'
 import { checkSampleRatio } from './sample-ratio.ts'
 
@@ -37,9 +37,8 @@ const answers = z
     ),
     powers: z.array(z.object(fields('effect', 'persons', 'ratio', 'alpha', 'power', 'needed', 'detectable'))),
     alwaysValid: z.array(z.object(fields('z', 'persons', 'alpha', 'tightestAt', 'critical', 'p'))),
-    uplifts: z.array(
-      z.object({ control: triple, treatment: triple, ...fields('estimate', 'standardError') }),
-    ),
+    uplifts: z.array(z.object({ control: triple, treatment: triple, ...fields('estimate', 'logError') })),
+    ratios: z.array(z.object({ control: pair, treatment: pair, ...fields('alpha', 'low', 'high') })),
   })
   .parse(
     JSON.parse(
@@ -104,15 +103,23 @@ describe('digit for digit as SciPy, statsmodels and mpmath', () => {
     expectDigits(alwaysValidP(statistic, persons, plan), p)
   })
 
-  test.each(answers.uplifts)('uplift %o', ({ control, treatment, estimate, standardError }) => {
+  test.each(answers.uplifts)('uplift %o', ({ control, treatment, estimate, logError }) => {
     const sample = ([persons, sum, variance]: readonly [number, number, number]) => ({
-      persons,
-      sum,
-      variance,
+      ...{ persons, sum, variance },
     })
     const found = relativeUplift(sample(control), sample(treatment))
     expectDigits(found?.estimate, estimate)
-    expectDigits(found?.standardError, standardError)
+    expectDigits(found?.logError, logError)
+  })
+
+  test.each(answers.ratios)('risk ratio %o', ({ control, treatment, alpha, low, high }) => {
+    const [one, other] = [control, treatment].map(([sum, persons]) => ({
+      ...{ sum, persons, variance: (sum / persons) * (1 - sum / persons) },
+    }))
+    const uplift = one && other && relativeUplift(one, other)
+    const found = uplift && upliftInterval(uplift, distributions.normalQuantile(1 - alpha / 2))
+    expectDigits(found?.low, low)
+    expectDigits(found?.high, high)
   })
 })
 

@@ -4,6 +4,7 @@ import { LOOK_BACK_DAYS } from '@millrace/experiments/read-period'
 import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
 import { useDatabase } from '../database/use-database.ts'
+import { ownDefinitions } from '../kpi/own-definitions.ts'
 import { printTable } from '../print-table.ts'
 
 const SHOWN = 1000
@@ -16,7 +17,7 @@ export function experimentListCommand({ env, out, now }: CommandDeps): Command {
       'one JSON array of { id, title, defined, persons, variants, firstExposure?, lastExposure? }',
     )
     .action(async ({ json }: { json?: boolean }) => {
-      const defined = await loadExperiments()
+      const defined = await loadExperiments(ownDefinitions(env))
       const seen = await useDatabase(env, (pool) =>
         listExperiments(pool, { now: now(), days: LOOK_BACK_DAYS, most: SHOWN }),
       )

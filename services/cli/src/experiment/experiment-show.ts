@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import type { CommandDeps } from '../command-deps.ts'
 import { useDatabase } from '../database/use-database.ts'
 import { day } from '../kpi/day-argument.ts'
+import { ownDefinitions } from '../kpi/own-definitions.ts'
 import { printReport } from './print-report.ts'
 
 interface ShowFlags {
@@ -22,7 +23,7 @@ export function experimentShowCommand({ env, out, exitWith, now }: CommandDeps):
     .option('--at <date>', 'as it was at the end of that day, yyyy-mm-dd', day)
     .option('--json', 'one JSON object')
     .action(async (id: string, { at, json }: ShowFlags) => {
-      const experiments = await loadExperiments()
+      const experiments = await loadExperiments(ownDefinitions(env))
       const report = await useDatabase(env, (pool) =>
         inTransaction(pool, (tx) => readExperiment(tx, { id, experiments, now: now(), at })),
       )
