@@ -53,7 +53,7 @@ const CUT = '[cut]'
 const DEEPEST_ENCODING = 3
 /** Where nothing is to be found, and what most events have in several fields. */
 const HARMLESS =
-  /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)|[a-z]{1,8}_[\da-f]{16}|[a-z/._-]{1,39}|[A-Z]{0,4}\d{0,5}[A-Z]{0,2})$/
+  /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)|[a-z]{1,8}_[\da-f]{16}|[a-z/._-]{1,39}|[A-Za-z_]{1,15}|[A-Z]{0,4}\d{0,5}[A-Z]{0,2})$/
 const LONGEST_HARMLESS = 40
 const SUSPICIOUS = AT | BRACKET | PERCENT | EQUALS | FOUR_DIGITS | LONG_RUN | UNICODE | ESCAPE | TELLING_WORD
 
@@ -70,6 +70,7 @@ export function scrubAndCut(text: string, longest: number): string {
 }
 
 function scrubWhole(text: string, depth: number): string {
+  if (looksUsual(text) && HARMLESS.test(text)) return text
   const signs = whatTextHolds(text)
   if ((signs & SUSPICIOUS) === 0 || (text.length < LONGEST_HARMLESS && HARMLESS.test(text))) return text
   if (signs & BRACKET && depth < DEEPEST_ENCODING) {
@@ -87,6 +88,12 @@ function scrubWhole(text: string, depth: number): string {
 function plainForm(text: string, signs: number): string {
   const decoded = signs & ESCAPE ? decodeEscapes(text) : text
   return signs & (UNICODE | ESCAPE) ? foldUnicode(decoded) : decoded
+}
+
+/** A uuid or a time, by the sign that stands at its place: cheaper than to look at every character. */
+function looksUsual(text: string): boolean {
+  if (text.length === 36) return text.charCodeAt(8) === 45
+  return text.length >= 20 && text.length <= 29 && text.charCodeAt(10) === 84
 }
 
 /** In this order: what is named goes first, then the long and sure kinds, so that a phone is not found inside a card. */

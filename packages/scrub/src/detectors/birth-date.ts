@@ -1,3 +1,5 @@
+import { caseless } from './caseless.ts'
+
 const BORN =
   'born|geboren|n[ée]e?|nacid[oa]|nat[oa]|nascid[oa]|urodzon[ya]|född|født|fødd|syntynyt|narozen[aáý]?'
 const SAYS =
@@ -12,9 +14,9 @@ const DATE = [
   `${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{2,4}`,
   '(?:19|20)\\d{6}',
 ].join('|')
-const BIRTH_DATE = new RegExp(`(?<!\\p{L})((?:${SAYS})[^\\d\\n]{0,24}?[^\\p{L}\\d])(${DATE})(?!\\d)`, 'giu')
+const BIRTH_DATE = caseless(`(?<!\\p{L})((?:${SAYS})[^\\d\\n]{0,24}?[^\\p{L}\\d])(${DATE})(?!\\d)`, 'g')
 /** `am 3.4.1980 geboren`: the word may stand behind. */
-const BEFORE_BORN = new RegExp(`(?<![\\p{L}\\d./-])(?:${DATE})(?= (?:${BORN})(?!\\p{L}))`, 'giu')
+const BEFORE_BORN = caseless(`(?<![\\p{L}\\d./-])(?:${DATE})(?= (?:${BORN})(?!\\p{L}))`, 'g')
 
 /** Replaces the date after or right before words that speak of a birth by `[birth_date]`; other dates stay. */
 export function maskBirthDates(text: string): string {

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { caseless } from './caseless.ts'
 
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|0?[1-9]?\\d|00\\d)'
 const IPV4 = new RegExp(
@@ -6,8 +7,11 @@ const IPV4 = new RegExp(
   'gu',
 )
 /** A colon before it is that of a word (`ip:2001:db8::1`), one behind it ends what was said. */
-const IPV6 =
-  /(?<![\p{L}\d_.])(?<!(?<![a-z]{3}):)(?:[\da-f]{1,4}|::?)[\da-f:]{2,38}(?:(?:\.\d{1,3}){3})?(?![\p{L}\d_])/giu
+const IPV6 = caseless(
+  /(?<![\p{L}\d_.])(?<!(?<![a-z]{3}):)(?:[\da-f]{1,4}|::?)[\da-f:]{2,38}(?:(?:\.\d{1,3}){3})?(?![\p{L}\d_])/u
+    .source,
+  'g',
+)
 const MAC = /(?<![\w:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:-])/gi
 /** Loopback, "any" and what is a network or a browser's version: they say nothing about a person. */
 const NOBODY = /^(?:127\.|255\.255\.255\.255$|.*\.0\.0\.0$)/

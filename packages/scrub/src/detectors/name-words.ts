@@ -1,3 +1,5 @@
+import { caseless } from './caseless.ts'
+
 const WORD = "\\p{L}[\\p{L}\\p{M}'’-]{0,30}"
 const CAPITAL = `\\p{Lu}[\\p{L}\\p{M}'’-]{0,30}`
 export const PARTICLE =
@@ -74,8 +76,10 @@ export const DOES =
   'wrote|writes|said|says|asked|here|complained|complains|called|replied|signed|ordered|bought|returned|reported|claims|logged|schrieb|schreibt|sagt|hat|a écrit|escribió|ha scritto'
 
 /** A name has none of these in it: `I'm On Holiday`. */
-export const SMALL_WORDS =
-  /(?<!\p{L})(?:on|in|at|to|our|your|my|the|a|are|not|and|or|for|with|sorry|glad|happy|sure|still|very|just|from)(?!\p{L})/iu
+export const SMALL_WORDS = caseless(
+  /(?<!\p{L})(?:on|in|at|to|our|your|my|the|a|are|not|and|or|for|with|sorry|glad|happy|sure|still|very|just|from)(?!\p{L})/u
+    .source,
+)
 
 /** Words of places, days, firms and things that are written with a capital. */
 export const COMMON = new Set(
@@ -97,5 +101,7 @@ export const COMMON = new Set(
 )
 
 /** Who is greeted without being named, and what brands begin like a person. */
-export const NOBODY =
-  /^(?:customers?|sirs?|madam|team|all|friends?|shop|store|support|users?|subscribers?|valued|guests?|members?|colleagues?|everyone|everybody|folks|there|guys|world|kitty|again|both|service|staff|santa|hiring|diary|care|success|experience|satisfaction|reviews?|robot|muscle|clean|bean|potato|coffee|fothergill|men|beast|kipling|universe|id|number|account|order|data|journey|panel|area|login|portal|required|missing|invalid|damen|herren|kundin|kunde|kunden|nutzer|zusammen|leute|hallo|client|clients|cliente|clienti|clientes|madame|monsieur|mesdames|tous|todos|tutti|allemaal|wszyscy|alla)(?![\p{L}])/iu
+export const NOBODY = caseless(
+  /^(?:customers?|sirs?|madam|team|all|friends?|shop|store|support|users?|subscribers?|valued|guests?|members?|colleagues?|everyone|everybody|folks|there|guys|world|kitty|again|both|service|staff|santa|hiring|diary|care|success|experience|satisfaction|reviews?|robot|muscle|clean|bean|potato|coffee|fothergill|men|beast|kipling|universe|id|number|account|order|data|journey|panel|area|login|portal|required|missing|invalid|damen|herren|kundin|kunde|kunden|nutzer|zusammen|leute|hallo|client|clients|cliente|clienti|clientes|madame|monsieur|mesdames|tous|todos|tutti|allemaal|wszyscy|alla)(?![\p{L}])/u
+    .source,
+)

@@ -1,3 +1,4 @@
+import { caseless } from './caseless.ts'
 import { passesDatedId } from './national-id-check.ts'
 import { NATIONAL_ID_FORMS } from './national-id-forms.ts'
 
@@ -12,13 +13,15 @@ const BEGINNINGS =
   'codice fiscale|tessera sanitaria|cart[ae] d.identit|s[ée]curit[ée] sociale|n[uú]m[ée]ro fiscal|c[ée]dula|contribuinte|cidadão|' +
   'burgerservice|rijksregister|dow[oó]d|henkilötunnus|isikukood|fødselsn|rodn[ée] č|kimlik|身份证|주민등록|マイナンバー'
 /** After the words: a group of letters and figures, and the groups that go on with it. */
-const AFTER_WORDS = new RegExp(
+const AFTER_WORDS = caseless(
   `(?<!\\p{L})((?:(?:${WORDS})(?!\\p{L})|${BEGINNINGS})[^\\d\\n,;.(]{0,24}?[\\s:=#("'])((?:(?!is |no |nr )[a-z]{2} )?[a-z]{0,6}\\d[a-z0-9]{0,19}(?:[ ./-](?:[a-z]{0,2}\\d[a-z0-9]{0,10}|[a-z](?![a-z]))){0,6})(?![a-z0-9])`,
-  'giu',
+  'g',
 )
 /** Figures alone are an id only where their check digits fit and a word like `id` stands before. */
-const AFTER_ID =
-  /(?<!\p{L})((?:id|document|doc|dokument)(?: (?:no|number|nr|is))?[ .:#]{1,3})(\d{11}|\d{13})(?!\d)/giu
+const AFTER_ID = caseless(
+  /(?<!\p{L})((?:id|document|doc|dokument)(?: (?:no|number|nr|is))?[ .:#]{1,3})(\d{11}|\d{13})(?!\d)/u.source,
+  'g',
+)
 const SAYS_OTHER =
   /(?:order|invoice|product|item|ticket|track|parcel|session|request|transaction|campaign|article)[\s_-]{0,2}$/i
 const FEWEST_SIGNS = 6

@@ -1,17 +1,19 @@
+import { caseless } from './caseless.ts'
+
 /** `scheme://user:password@host` */
 const IN_URL = /([a-z][a-z0-9+.-]{1,20}:\/\/)([^\s:@/?#[\]]{0,128}):([^\s@/[][^\s@/]{0,255})@/gi
 const WORD =
   '(?:(?:user|db|pg|mysql|redis|root|admin)?_?pass ?(?:word|phrase|code|wort|wd|ord)?|passwort|kennwort|wachtwoord|contrase[ñn]a|mot de passe|palavra-?passe|senha|pwd|has[łl]o|l[öo]senord|adgangskode|heslo|salasana|пароль)'
 const LINK = '(?: (?:is|was|to|ist|war|lautet|auf|es|era|est|était|é|è|jest|är|er|on|with|of|used|be))'
 /** `my password is hunter2`, `changed my password to …`, `Passwort: …`. */
-const IN_TEXT = new RegExp(
+const IN_TEXT = caseless(
   `(?<![\\p{L}])(${WORD}(?![\\p{L}])(?:${LINK}(?: now)?:?|["']?[:=])\\s{0,3}["'“„]?)([^\\s"'”“,;&]{3,128})`,
-  'giu',
+  'g',
 )
 /** Nothing between but a space, a quote: only what is no word and no size. */
-const RIGHT_BEHIND = new RegExp(
+const RIGHT_BEHIND = caseless(
   `(?<![\\p{L}])((?:${WORD}|--pass(?:word)?)(?![\\p{L}]) ["'“„(]?)([^\\s"'”“,;&()]{6,128})`,
-  'giu',
+  'g',
 )
 /** `curl -u admin:…`, `use … as password`. */
 const ELSEWHERE =

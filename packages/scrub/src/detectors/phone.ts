@@ -1,14 +1,15 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { passesEan } from './card.ts'
+import { caseless } from './caseless.ts'
 
 const EXTENSION = '(?:[ ,;]{0,2}(?:ext(?:ension)?|x|durchwahl)[.:=]? ?\\d{1,6})?'
-const INTERNATIONAL = new RegExp(
+const INTERNATIONAL = caseless(
   `(?<![\\p{L}\\d_])(?:tel:)?\\(?(?:\\+|00(?=[ ()./-]?[1-9]))[ (]{0,2}\\d(?:[ ()./-]{0,3}\\d){6,15}(?!\\d)${EXTENSION}`,
-  'giu',
+  'g',
 )
-const NATIONAL = new RegExp(
+const NATIONAL = caseless(
   `(?<![\\p{L}\\d_+]|\\d[ .,/:-])\\(?\\d(?:[ ()./-]{0,2}\\d){3,13}(?![\\p{L}\\d_]|[ .,/:-]\\d)${EXTENSION}`,
-  'giu',
+  'g',
 )
 const NORTH_AMERICAN = /^(?:1[-. ])?\(?[2-9]\d{2}\)?[-. ]{1,2}[2-9]\d{2}[-. ]\d{4}(?!\d)/
 /** `0664 127319`, `(030) 901820`; a group of one `0` begins an ISBN. */
@@ -21,17 +22,17 @@ const PHONE =
   'phone|telephone|tel|telefon(?:o|e|nummer)?|téléphone|teléfono|telefoon(?:nummer)?|mobile|mobil(?:nummer)?|cell|cellulare|celular|' +
   'móvil|portable|handy(?:nummer)?|rufnummer|fax|whatsapp|wa\\.me\\/|puhelin|komórka'
 /** Words beside which also a few digits are a number: small islands have some of five. */
-const SAYS_SURELY = new RegExp(
+const SAYS_SURELY = caseless(
   `(?<!\\p{L})(?:(?:${PHONE})(?: (?:number|no|nr|numéro|número)\\.?)?(?: (?:is|ist|est|es|è|é|le|lautet|to|är)){0,2}|call me (?:at|on))[ :.=]{1,3}$`,
-  'iu',
 )
-const SAYS_PHONE = new RegExp(
+const SAYS_PHONE = caseless(
   `(?:(?<!\\p{L})(?:${PHONE}|call(?:ed|ing|back)?|sms|text(?:ed)?(?: me)?|otp|code (?:was )?sent to|signal|reach|ring|ruf(?:en)?|anruf(?:en)?|contact|joindre|joignable|` +
     'appele[rz]|appel|llam(?:ar|e|ame)|liga[r]?|ligue|chiamare|bel(?:len)?|zadzwo[nń]i?[eć]?|ring|dzwoni[cć])(?!\\p{L})|phone|telef|erreich|nummer|numero|número|numéro|numer|number(?: is|:)|rückruf)[^\\d,;|\\n]{0,30}$',
-  'iu',
 )
-const SAYS_OTHER =
-  /(?:order|invoice|rechnung|facture|factura|fattura|ref|ticket|track|item|sku|isbn|ean|barcode|article|artikel|product|case|code(?! (?:was )?sent to)|\bid\b|account|bestell|commande|pedido|ordine|zamówieni|beställning|parcel|shipment|paket|amount|total|sum|price|pixel)[^\d]{0,20}$/iu
+const SAYS_OTHER = caseless(
+  /(?:order|invoice|rechnung|facture|factura|fattura|ref|ticket|track|item|sku|isbn|ean|barcode|article|artikel|product|case|code(?! (?:was )?sent to)|\bid\b|account|bestell|commande|pedido|ordine|zamówieni|beställning|parcel|shipment|paket|amount|total|sum|price|pixel)[^\d]{0,20}$/u
+    .source,
+)
 /** A text with fewer than seven digits is looked at for numbers only with one of these words. */
 const MAY_SAY_SURELY = /phone|tel|mobil|cel|fax|handy|móvil|portable|rufnummer|puhelin|komórka|call me/i
 

@@ -1,17 +1,22 @@
+import { caseless } from './caseless.ts'
 import { MAYBE, STREET_FORMS, SURELY } from './street-words.ts'
 
 const BY_FORM = new RegExp(STREET_FORMS.join('|'), 'gu')
-const AFTER_WORDS = new RegExp(`(?<![\\p{L}])(?:(${SURELY})|(${MAYBE}))`, 'giu')
-const END_WORD =
-  /[\n;!?()"<>|]|[,.]? (?:please|because|but|asap|before|instead|thanks|thank|wrong|when|if|not|was|is|has|had|it|by|as|for|in|within|until|or|my|last|next|failed|today|yesterday|tomorrow|and (?:the|it|i|we|get|please|not|then|my|all|for|is)|order|bitte|danke|und|aber|gracias|por favor|merci|svp|grazie|obrigado|aub|tack)(?![\p{L}\d])/iu
+const AFTER_WORDS = caseless(`(?<![\\p{L}])(?:(${SURELY})|(${MAYBE}))`, 'g')
+const END_WORD = caseless(
+  /[\n;!?()"<>|]|[,.]? (?:please|because|but|asap|before|instead|thanks|thank|wrong|when|if|not|was|is|has|had|it|by|as|for|in|within|until|or|my|last|next|failed|today|yesterday|tomorrow|and (?:the|it|i|we|get|please|not|then|my|all|for|is)|order|bitte|danke|und|aber|gracias|por favor|merci|svp|grazie|obrigado|aub|tack)(?![\p{L}\d])/u
+    .source,
+)
 const END_OF_SENTENCE =
   /\.(?= (?!(?:Apt|Suite|Unit|Flat|Ste|Floor|Top)\b)\p{Lu}\p{L}{2,30}(?: \p{Ll}|[,.!?]|\s{0,3}$)|\s{0,3}$)/u
 /** `St. James Road`, `ul. Długa`: no sentence ends there. */
 const ABBREVIATED = /(?:^|[ .])(?:st|apt|str|no|nr|ul|al|os|ave|rd|blvd|u|dr|sq|pl|av|ste|n|nº)$/i
 const LONGEST = 140
 
-const SAYS_STREET =
-  /corner of|street|road|avenue|boulevard|stra(?:ss|ß)e|straat|gasse|platz|(?<!\p{L})(?:st|rd|ave|ln|lane|drive|court|crescent|close|blvd|terrace|rue|via|viale|piazza|calle|paseo|plaza|rua|avenida|str|weg|ring|laan|plein|ulica|ul|gatan|vägen|vej|gade|katu|tie|kuja|utca|út|ut|náměstí|way|park|plaats|box|psc|apo|dpo|fpo|apt|suite|unit|flat|floor|u)(?!\p{L})/iu
+const SAYS_STREET = caseless(
+  /corner of|street|road|avenue|boulevard|stra(?:ss|ß)e|straat|gasse|platz|(?<!\p{L})(?:st|rd|ave|ln|lane|drive|court|crescent|close|blvd|terrace|rue|via|viale|piazza|calle|paseo|plaza|rua|avenida|str|weg|ring|laan|plein|ulica|ul|gatan|vägen|vej|gade|katu|tie|kuja|utca|út|ut|náměstí|way|park|plaats|box|psc|apo|dpo|fpo|apt|suite|unit|flat|floor|u)(?!\p{L})/u
+    .source,
+)
 /** `velký průhon 426`, `26 Agip`: a number with a name, as on a house. */
 const NUMBERED = /^\d{1,6}\p{L}? .{0,60}\p{L}{3}|\p{L}{3,},? \d{1,4}\p{L}?\.?(?:,| \p{L}{1,3},|$)/u
 const CAPITALISED = /(?:^| )\p{Lu}/u

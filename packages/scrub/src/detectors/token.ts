@@ -1,3 +1,4 @@
+import { caseless } from './caseless.ts'
 import { KEYS_OF_MAKERS } from './key-makers.ts'
 
 /** From the beginning of its run of letters, so that a long run without a point is gone through once, not once an `eyJ`. */
@@ -5,8 +6,11 @@ const JWT = /(?<![\w-])(?=[\w-]*?\beyJ[\w-]{8})([\w-]+)\.[\w-]{8,8000}(?:\.[\w-]
 const AUTHORIZATION =
   /\b(bearer|basic|digest|negotiate|authorization: ?(?:token|apikey|key))(?: |%20|\+){1,3}(?=[^ ]{0,200}[\d=._-])([\w.~+/=-]{8,4000})/gi
 /** `my key is …`, `--api-key …`, `SECRET="…"`, `API key provided: …`: a run of mixed letters and figures behind it. */
-const NAMED =
-  /((?<![\p{L}\d])(?:api[ _-]?|access[ _-]?|secret[ _-]?|private[ _-]?|auth[ _-]?)?(?:key|secret|token|credentials?)(?: (?:is|was|ist|est|provided|used|value)){0,2}["']?[ :=]{1,3}["']?)([\w.~+/=-]{20,400})/giu
+const NAMED = caseless(
+  /((?<![\p{L}\d])(?:api[ _-]?|access[ _-]?|secret[ _-]?|private[ _-]?|auth[ _-]?)?(?:key|secret|token|credentials?)(?: (?:is|was|ist|est|provided|used|value)){0,2}["']?[ :=]{1,3}["']?)([\w.~+/=-]{20,400})/u
+    .source,
+  'g',
+)
 const UUID_OR_HASH = /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|[\da-f]{40}|[\da-f]{64})$/i
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z ]{0,30}-----|$)/g
 
