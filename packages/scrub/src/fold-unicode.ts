@@ -1,7 +1,10 @@
 /** Nothing to fold is among Latin, Greek, Cyrillic and Hebrew letters: asked first, since most texts beyond ASCII have no more. */
-const FOLDABLE = /[\u00a0\u00ad\u00b2\u00b3\u00b9\u0600-\uffff]|\u034f/
-/** What NFKC leaves, spaces are plain by then: joiners, marks of direction, variation selectors; hyphens; digits. */
-const LEFT = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2010-\u2015\u2212\u3002]|(?!\d)\p{Nd}/gu
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what hides others
+const FOLDABLE = /[\0-\x08\x0e-\x1f\x7f-\xa0\xad\xb2\xb3\xb9\u0600-\uffff]|\u034f/
+/** ASCII is passed over at once. */
+const BEYOND_ASCII = /[^\t-\r -~]+/g
+/** What NFKC leaves, spaces are plain by then: joiners, marks of direction, controls; hyphens; digits. */
+const LEFT = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\ufffd\u2010-\u2015\u2212\u3002\p{Nd}]/gu
 const HYPHEN = /[\u2010-\u2015\u2212]/
 const DIGIT = /\p{Nd}/u
 
@@ -11,7 +14,7 @@ const DIGIT = /\p{Nd}/u
  */
 export function foldUnicode(text: string): string {
   if (!FOLDABLE.test(text)) return text
-  return text.normalize('NFKC').replace(LEFT, asAscii)
+  return text.normalize('NFKC').replace(BEYOND_ASCII, (run) => run.replace(LEFT, asAscii))
 }
 
 function asAscii(char: string): string {

@@ -47,6 +47,10 @@ describe('what is written in another way is found', () => {
     '\u2062',
     '\u061c',
     '\u{e0020}',
+    '\u0001',
+    '\u007f',
+    '\u0085',
+    '\ufffd',
     '&shy;',
     '&#8203;',
   ])('with %j in between', (sign) => {

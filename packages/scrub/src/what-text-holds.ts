@@ -34,7 +34,7 @@ export const BRACKET = 4096
 /** A capital letter of ASCII, as most national ids have it. */
 export const CAPITAL = 1 << 19
 
-/** The sign that an escape begins with: `&#64;`, `\u0040`. */
+/** What an escape begins with, as `&#64;` and `\u0040`, or a control character that no text has. */
 export const ESCAPE = 1 << 22
 
 const RUN = 1
@@ -62,6 +62,8 @@ signOf[91] = BRACKET
 signOf[123] = BRACKET
 signOf[38] = ESCAPE
 signOf[92] = ESCAPE
+for (let code = 0; code < 128; code++)
+  if (/(?!\s)\p{Cc}/u.test(String.fromCharCode(code))) signOf[code] = ESCAPE
 
 const LONG = 16
 
