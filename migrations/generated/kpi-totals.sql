@@ -7,7 +7,7 @@ begin
   for old in
     select tgname, tgrelid::regclass as relation from pg_trigger
     where tgname like 'kpi\_totals\_%' and not tgisinternal and tgparentid = 0
-      and tgrelid <> all (array['warehouse.fact_box', 'warehouse.fact_error', 'warehouse.fact_event', 'warehouse.fact_feedback', 'warehouse.fact_login', 'warehouse.fact_order', 'warehouse.fact_person_day', 'warehouse.fact_refund', 'warehouse.fact_session', 'warehouse.fact_sign_up']::regclass[])
+      and tgrelid <> all (array['warehouse.fact_box', 'warehouse.fact_error', 'warehouse.fact_event', 'warehouse.fact_feedback', 'warehouse.fact_login', 'warehouse.fact_order', 'warehouse.fact_person_day', 'warehouse.fact_refund', 'warehouse.fact_session', 'warehouse.fact_sign_up', 'warehouse.fact_subscription', 'warehouse.fact_web_vital']::regclass[])
   loop
     execute format('drop trigger %I on %s', old.tgname, old.relation);
   end loop;
@@ -211,6 +211,13 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
+      select 'empty_search_ratio' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        count(*) as entries, (count(*) filter (where properties ->> 'results' = '0'))::numeric as numerator, count(*)::numeric as denominator
+      from new_rows
+      where (event = 'search_performed' and excluded_reason is null and properties ->> 'results' is not null) and business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
+      union all
       select 'events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
@@ -237,6 +244,20 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
+      select 'empty_search_ratio' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        -count(*) as entries, -(count(*) filter (where properties ->> 'results' = '0'))::numeric as numerator, -count(*)::numeric as denominator
+      from old_rows
+      where (event = 'search_performed' and excluded_reason is null and properties ->> 'results' is not null) and business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
+      union all
+      select 'empty_search_ratio' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        count(*) as entries, (count(*) filter (where properties ->> 'results' = '0'))::numeric as numerator, count(*)::numeric as denominator
+      from new_rows
+      where (event = 'search_performed' and excluded_reason is null and properties ->> 'results' is not null) and business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
+      union all
       select 'events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
@@ -277,6 +298,13 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
+      select 'empty_search_ratio' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        -count(*) as entries, -(count(*) filter (where properties ->> 'results' = '0'))::numeric as numerator, -count(*)::numeric as denominator
+      from old_rows
+      where (event = 'search_performed' and excluded_reason is null and properties ->> 'results' is not null) and business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
+      union all
       select 'events' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
         jsonb_build_object('type', coalesce(event, 'unknown')) as dimensions, 0 as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
@@ -325,6 +353,13 @@ begin
       from new_rows
       where (kind = 'csat') and business_date is not null and occurred_at is not null
       group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
+      union all
+      select 'net_promoter_score' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        count(*) as entries, (count(*) filter (where score >= 9) - count(*) filter (where score <= 6))::numeric as numerator, count(*)::numeric as denominator
+      from new_rows
+      where (kind = 'nps') and business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -351,6 +386,20 @@ begin
       from new_rows
       where (kind = 'csat') and business_date is not null and occurred_at is not null
       group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
+      union all
+      select 'net_promoter_score' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        -count(*) as entries, -(count(*) filter (where score >= 9) - count(*) filter (where score <= 6))::numeric as numerator, -count(*)::numeric as denominator
+      from old_rows
+      where (kind = 'nps') and business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
+      union all
+      select 'net_promoter_score' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        count(*) as entries, (count(*) filter (where score >= 9) - count(*) filter (where score <= 6))::numeric as numerator, count(*)::numeric as denominator
+      from new_rows
+      where (kind = 'nps') and business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
     having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
@@ -369,6 +418,13 @@ begin
         -count(*) as entries, -(count(*) filter (where score >= 4))::numeric as numerator, -count(*)::numeric as denominator
       from old_rows
       where (kind = 'csat') and business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
+      union all
+      select 'net_promoter_score' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        -count(*) as entries, -(count(*) filter (where score >= 9) - count(*) filter (where score <= 6))::numeric as numerator, -count(*)::numeric as denominator
+      from old_rows
+      where (kind = 'nps') and business_date is not null and occurred_at is not null
       group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z')
     ) as change
     group by kpi, business_date, hour, dimensions, bucket
@@ -926,6 +982,13 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
+      select 'bounce_ratio' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        count(*) as entries, (count(*) filter (where events = 1))::numeric as numerator, count(*)::numeric as denominator
+      from new_rows
+      where business_date is not null and started_at is not null
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z')
+      union all
       select 'session_duration_seconds' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
@@ -952,6 +1015,20 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
+      select 'bounce_ratio' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        -count(*) as entries, -(count(*) filter (where events = 1))::numeric as numerator, -count(*)::numeric as denominator
+      from old_rows
+      where business_date is not null and started_at is not null
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z')
+      union all
+      select 'bounce_ratio' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        count(*) as entries, (count(*) filter (where events = 1))::numeric as numerator, count(*)::numeric as denominator
+      from new_rows
+      where business_date is not null and started_at is not null
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z')
+      union all
       select 'session_duration_seconds' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
@@ -992,6 +1069,13 @@ begin
       (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
     select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
     from (
+      select 'bounce_ratio' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
+        '{}'::jsonb as dimensions, 0 as bucket,
+        -count(*) as entries, -(count(*) filter (where events = 1))::numeric as numerator, -count(*)::numeric as denominator
+      from old_rows
+      where business_date is not null and started_at is not null
+      group by business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z')
+      union all
       select 'session_duration_seconds' as kpi, business_date as business_date, date_bin('1 hour', started_at, '2000-01-01 00:00Z') as hour,
         '{}'::jsonb as dimensions, warehouse.percentile_bucket(duration_seconds) as bucket,
         -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
@@ -1104,6 +1188,166 @@ create or replace trigger kpi_totals_update after update on warehouse.fact_sign_
 create or replace trigger kpi_totals_delete after delete on warehouse.fact_sign_up
   referencing old table as old_rows for each statement execute function warehouse.fact_sign_up_totals();
 
+create or replace function warehouse.fact_subscription_totals() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  if warehouse.totals_stay() then
+    return null;
+  elsif tg_op = 'INSERT' then
+    insert into warehouse.kpi_total as total
+      (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
+    select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
+    from (
+      select 'subscription_changes' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        jsonb_build_object('change', coalesce(change, 'unknown')) as dimensions, 0 as bucket,
+        count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
+      from new_rows
+      where business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(change, 'unknown')
+    ) as change
+    group by kpi, business_date, hour, dimensions, bucket
+    having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
+    order by kpi, business_date, hour, dimensions, bucket
+    on conflict (kpi, business_date, hour, dimensions, bucket, shard) do update set
+      entries = total.entries + excluded.entries,
+      numerator = total.numerator + excluded.numerator,
+      denominator = total.denominator + excluded.denominator;
+  elsif tg_op = 'UPDATE' then
+    insert into warehouse.kpi_total as total
+      (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
+    select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
+    from (
+      select 'subscription_changes' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        jsonb_build_object('change', coalesce(change, 'unknown')) as dimensions, 0 as bucket,
+        -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
+      from old_rows
+      where business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(change, 'unknown')
+      union all
+      select 'subscription_changes' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        jsonb_build_object('change', coalesce(change, 'unknown')) as dimensions, 0 as bucket,
+        count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
+      from new_rows
+      where business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(change, 'unknown')
+    ) as change
+    group by kpi, business_date, hour, dimensions, bucket
+    having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
+    order by kpi, business_date, hour, dimensions, bucket
+    on conflict (kpi, business_date, hour, dimensions, bucket, shard) do update set
+      entries = total.entries + excluded.entries,
+      numerator = total.numerator + excluded.numerator,
+      denominator = total.denominator + excluded.denominator;
+  else
+    insert into warehouse.kpi_total as total
+      (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
+    select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
+    from (
+      select 'subscription_changes' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        jsonb_build_object('change', coalesce(change, 'unknown')) as dimensions, 0 as bucket,
+        -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
+      from old_rows
+      where business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(change, 'unknown')
+    ) as change
+    group by kpi, business_date, hour, dimensions, bucket
+    having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
+    order by kpi, business_date, hour, dimensions, bucket
+    on conflict (kpi, business_date, hour, dimensions, bucket, shard) do update set
+      entries = total.entries + excluded.entries,
+      numerator = total.numerator + excluded.numerator,
+      denominator = total.denominator + excluded.denominator;
+  end if;
+  return null;
+end $$;
+
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_subscription
+  referencing new table as new_rows for each statement execute function warehouse.fact_subscription_totals();
+create or replace trigger kpi_totals_update after update on warehouse.fact_subscription
+  referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_subscription_totals();
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_subscription
+  referencing old table as old_rows for each statement execute function warehouse.fact_subscription_totals();
+
+create or replace function warehouse.fact_web_vital_totals() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  if warehouse.totals_stay() then
+    return null;
+  elsif tg_op = 'INSERT' then
+    insert into warehouse.kpi_total as total
+      (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
+    select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
+    from (
+      select 'web_vitals' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        jsonb_build_object('name', coalesce(name, 'unknown')) as dimensions, warehouse.percentile_bucket(value) as bucket,
+        count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
+      from new_rows
+      where business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(name, 'unknown'), warehouse.percentile_bucket(value)
+    ) as change
+    group by kpi, business_date, hour, dimensions, bucket
+    having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
+    order by kpi, business_date, hour, dimensions, bucket
+    on conflict (kpi, business_date, hour, dimensions, bucket, shard) do update set
+      entries = total.entries + excluded.entries,
+      numerator = total.numerator + excluded.numerator,
+      denominator = total.denominator + excluded.denominator;
+  elsif tg_op = 'UPDATE' then
+    insert into warehouse.kpi_total as total
+      (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
+    select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
+    from (
+      select 'web_vitals' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        jsonb_build_object('name', coalesce(name, 'unknown')) as dimensions, warehouse.percentile_bucket(value) as bucket,
+        -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
+      from old_rows
+      where business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(name, 'unknown'), warehouse.percentile_bucket(value)
+      union all
+      select 'web_vitals' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        jsonb_build_object('name', coalesce(name, 'unknown')) as dimensions, warehouse.percentile_bucket(value) as bucket,
+        count(*) as entries, 0::numeric as numerator, 0::numeric as denominator
+      from new_rows
+      where business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(name, 'unknown'), warehouse.percentile_bucket(value)
+    ) as change
+    group by kpi, business_date, hour, dimensions, bucket
+    having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
+    order by kpi, business_date, hour, dimensions, bucket
+    on conflict (kpi, business_date, hour, dimensions, bucket, shard) do update set
+      entries = total.entries + excluded.entries,
+      numerator = total.numerator + excluded.numerator,
+      denominator = total.denominator + excluded.denominator;
+  else
+    insert into warehouse.kpi_total as total
+      (kpi, business_date, hour, dimensions, bucket, shard, entries, numerator, denominator)
+    select kpi, business_date, hour, dimensions, bucket, (select warehouse.total_shard()), sum(entries), sum(numerator), sum(denominator)
+    from (
+      select 'web_vitals' as kpi, business_date as business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z') as hour,
+        jsonb_build_object('name', coalesce(name, 'unknown')) as dimensions, warehouse.percentile_bucket(value) as bucket,
+        -count(*) as entries, -0::numeric as numerator, -0::numeric as denominator
+      from old_rows
+      where business_date is not null and occurred_at is not null
+      group by business_date, date_bin('1 hour', occurred_at, '2000-01-01 00:00Z'), coalesce(name, 'unknown'), warehouse.percentile_bucket(value)
+    ) as change
+    group by kpi, business_date, hour, dimensions, bucket
+    having sum(entries) <> 0 or sum(numerator) <> 0 or sum(denominator) <> 0
+    order by kpi, business_date, hour, dimensions, bucket
+    on conflict (kpi, business_date, hour, dimensions, bucket, shard) do update set
+      entries = total.entries + excluded.entries,
+      numerator = total.numerator + excluded.numerator,
+      denominator = total.denominator + excluded.denominator;
+  end if;
+  return null;
+end $$;
+
+create or replace trigger kpi_totals_insert after insert on warehouse.fact_web_vital
+  referencing new table as new_rows for each statement execute function warehouse.fact_web_vital_totals();
+create or replace trigger kpi_totals_update after update on warehouse.fact_web_vital
+  referencing old table as old_rows new table as new_rows for each statement execute function warehouse.fact_web_vital_totals();
+create or replace trigger kpi_totals_delete after delete on warehouse.fact_web_vital
+  referencing old table as old_rows for each statement execute function warehouse.fact_web_vital_totals();
+
 do $$
 declare
   old record;
@@ -1121,6 +1365,14 @@ where kpi = 'average_order_value' and business_date <= warehouse.business_today(
 group by business_date, dimensions
 having sum(entries) <> 0;
 comment on view warehouse.kpi_average_order_value is 'Average order value. Gross revenue over completed orders, by currency.';
+
+create view warehouse.kpi_bounce_ratio as
+select business_date, sum(numerator) / nullif(sum(denominator), 0) as value, sum(numerator) as numerator, sum(denominator) as denominator
+from warehouse.kpi_total
+where kpi = 'bounce_ratio' and business_date <= warehouse.business_today()
+group by business_date, dimensions
+having sum(entries) <> 0;
+comment on view warehouse.kpi_bounce_ratio is 'Bounced sessions. Sessions of a single event among all sessions, on the day they start.';
 
 create view warehouse.kpi_box_complete_ratio as
 select business_date, sum(numerator) / nullif(sum(denominator), 0) as value, sum(numerator) as numerator, sum(denominator) as denominator
@@ -1154,6 +1406,14 @@ group by business_date, dimensions
 having sum(entries) <> 0;
 comment on view warehouse.kpi_daily_active_users is 'Daily active users. People who did something on the day; bots left out, a visitor who logs in counts once.';
 
+create view warehouse.kpi_empty_search_ratio as
+select business_date, sum(numerator) / nullif(sum(denominator), 0) as value, sum(numerator) as numerator, sum(denominator) as denominator
+from warehouse.kpi_total
+where kpi = 'empty_search_ratio' and business_date <= warehouse.business_today()
+group by business_date, dimensions
+having sum(entries) <> 0;
+comment on view warehouse.kpi_empty_search_ratio is 'Searches without a result. Searches that found nothing, among those that say how much they found; bots left out.';
+
 create view warehouse.kpi_events as
 select business_date, dimensions ->> 'type' as type, sum(entries)::bigint as value
 from warehouse.kpi_total
@@ -1185,6 +1445,14 @@ where kpi = 'monthly_active_users' and business_date <= warehouse.business_today
 group by business_date, dimensions
 having sum(entries) <> 0;
 comment on view warehouse.kpi_monthly_active_users is 'Monthly active users. People who did something in the 30 days that end with the day; bots left out, a visitor who logs in counts once.';
+
+create view warehouse.kpi_net_promoter_score as
+select business_date, sum(numerator) / nullif(sum(denominator), 0) as value, sum(numerator) as numerator, sum(denominator) as denominator
+from warehouse.kpi_total
+where kpi = 'net_promoter_score' and business_date <= warehouse.business_today()
+group by business_date, dimensions
+having sum(entries) <> 0;
+comment on view warehouse.kpi_net_promoter_score is 'Net promoter score. Promoters (9 and 10) less detractors (0 to 6), over all NPS answers: from -1 to 1.';
 
 create view warehouse.kpi_order_processing_seconds as
 select business_date, quantile,
@@ -1273,6 +1541,14 @@ group by business_date, dimensions
 having sum(entries) <> 0;
 comment on view warehouse.kpi_sign_ups is 'Sign-ups. New accounts, by the channel that brought them.';
 
+create view warehouse.kpi_subscription_changes as
+select business_date, dimensions ->> 'change' as change, sum(entries)::bigint as value
+from warehouse.kpi_total
+where kpi = 'subscription_changes' and business_date <= warehouse.business_today()
+group by business_date, dimensions
+having sum(entries) <> 0;
+comment on view warehouse.kpi_subscription_changes is 'Subscriptions started, renewed, cancelled. What happened to subscriptions, by the kind of change.';
+
 create view warehouse.kpi_user_errors as
 select business_date, sum(entries)::bigint as value
 from warehouse.kpi_total
@@ -1280,6 +1556,24 @@ where kpi = 'user_errors' and business_date <= warehouse.business_today()
 group by business_date, dimensions
 having sum(entries) <> 0;
 comment on view warehouse.kpi_user_errors is 'User errors. Errors that people met.';
+
+create view warehouse.kpi_web_vitals as
+select business_date, dimensions ->> 'name' as name, quantile,
+  warehouse.percentile_value(min(bucket) filter (where reached >= ceil(q * total))) as value
+from (
+  select business_date, dimensions, bucket,
+    sum(entries) over (partition by business_date, dimensions order by bucket) as reached,
+    sum(entries) over (partition by business_date, dimensions) as total
+  from (
+    select business_date, dimensions, bucket, sum(entries) as entries
+    from warehouse.kpi_total where kpi = 'web_vitals' and business_date <= warehouse.business_today()
+    group by business_date, dimensions, bucket
+    having sum(entries) <> 0
+  ) as buckets
+) as ranked
+  cross join (values ('0.5', 0.5::double precision), ('0.75', 0.75::double precision), ('0.95', 0.95::double precision)) as quantiles (quantile, q)
+group by business_date, dimensions, quantile;
+comment on view warehouse.kpi_web_vitals is 'Web vitals. How fast pages felt, as browsers measured it: milliseconds, CLS without a unit.';
 
 create view warehouse.kpi_weekly_active_users as
 select business_date, sum(entries)::bigint as value

@@ -84,6 +84,7 @@ function visits({ random, make, moment }: Shop): StampedEvent[] {
 
 function propertiesOf(event: string, random: SeededRandom): Readonly<Record<string, unknown>> {
   if (event === 'product_viewed') return { sku: 'sku-1', name: 'Box' }
+  if (event === 'search_performed') return random.chance(0.8) ? { results: random.whole(0, 3) } : {}
   return event === 'web_vital_measured' ? { name: 'LCP', value: random.next() * 3_000 } : {}
 }
 

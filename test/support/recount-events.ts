@@ -45,6 +45,13 @@ export function recountEvents(
       logins: counted(named(people, 'user_logged_in'), (event) => [dayOf(event)]),
       user_errors: counted(named(people, 'error_occurred'), (event) => [dayOf(event)]),
       customer_satisfaction_ratio: satisfaction(people, dayOf),
+      net_promoter_score: promotion(people, dayOf),
+      empty_search_ratio: emptySearches(people, dayOf),
+      subscription_changes: counted(people, (event) => {
+        const [, change] = /^subscription_(started|renewed|cancelled)$/.exec(event.event) ?? []
+        return change ? [dayOf(event), change] : undefined
+      }),
+      web_vitals: vitals(people, dayOf),
       ...activePeople(people, dayOf),
       ...orders(people, dayOf),
       ...boxes(people, dayOf),
@@ -104,6 +111,33 @@ function satisfaction(people: readonly StampedEvent[], dayOf: DayOf): string[] {
     const content = answers.filter(({ properties }) => Number(properties.score) >= 4)
     return `${day} ${content.length / answers.length}`
   })
+}
+
+function promotion(people: readonly StampedEvent[], dayOf: DayOf): string[] {
+  const answers = named(people, 'feedback_submitted').filter(({ properties }) => properties.kind === 'nps')
+  return [...grouped(answers, dayOf)].map(([day, ofDay]) => {
+    const scores = ofDay.map(({ properties }) => Number(properties.score))
+    const balance = scores.filter((score) => score > 8).length - scores.filter((score) => score < 7).length
+    return `${day} ${balance / scores.length}`
+  })
+}
+
+function emptySearches(people: readonly StampedEvent[], dayOf: DayOf): string[] {
+  const searches = named(people, 'search_performed').filter(
+    ({ properties }) => properties.results !== undefined,
+  )
+  return [...grouped(searches, dayOf)].map(
+    ([day, ofDay]) =>
+      `${day} ${ofDay.filter(({ properties }) => properties.results === 0).length / ofDay.length}`,
+  )
+}
+
+function vitals(people: readonly StampedEvent[], dayOf: DayOf): string[] {
+  const measured = named(people, 'web_vital_measured').map((event) => ({
+    day: `${dayOf(event)} ${event.properties.name}`,
+    value: Number(event.properties.value),
+  }))
+  return percentiles(measured, [0.5, 0.75, 0.95])
 }
 
 /** Who is one person is known only when all is known: everyone linked to whom they were ever linked to. */
@@ -277,9 +311,13 @@ function sessions(people: readonly StampedEvent[], dayOf: DayOf) {
   const lengths = stretches.flatMap(cutEvery24Hours).map((times) => ({
     day: dayOf({ timestamp: new Date(times[0] ?? 0).toISOString() }),
     value: ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000,
+    bounced: times.length === 1,
   }))
   return {
     sessions: counted(lengths, ({ day }) => [day]),
+    bounce_ratio: [...grouped(lengths, ({ day }) => day)].map(
+      ([day, ofDay]) => `${day} ${ofDay.filter(({ bounced }) => bounced).length / ofDay.length}`,
+    ),
     session_duration_seconds: percentiles(lengths),
   }
 }
@@ -292,10 +330,13 @@ function cutEvery24Hours(times: readonly number[]): number[][] {
   return [...grouped(times, (time) => String(Math.floor((time - (times[0] ?? 0)) / DAY_MS))).values()]
 }
 
-function percentiles(values: readonly { readonly day: string; readonly value: number }[]): string[] {
+function percentiles(
+  values: readonly { readonly day: string; readonly value: number }[],
+  quantiles: readonly number[] = [0.5, 0.95],
+): string[] {
   return [...grouped(values, ({ day }) => day)].flatMap(([day, ofDay]) => {
     const sorted = ofDay.map(({ value }) => value).sort((a, b) => a - b)
-    return [0.5, 0.95].map(
+    return quantiles.map(
       (quantile) => `${day} ${quantile} ${sorted[Math.ceil(quantile * sorted.length) - 1]}`,
     )
   })

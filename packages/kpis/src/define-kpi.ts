@@ -22,7 +22,7 @@ interface StoredKpiInput<T extends FactTable> extends Described {
 
 type NumberColumn<T extends FactTable> = FactColumn<T, 'bigint' | 'double precision'>
 type PartOf<T extends FactTable> =
-  | { kind: 'count'; where?: Filter<T> | string }
+  | { kind: 'count'; where?: Filter<T> | string; less?: Filter<T> | string }
   | { kind: 'sum'; column: NumberColumn<T> }
 type MeasureOf<T extends FactTable> =
   | { kind: 'count' }
@@ -69,7 +69,7 @@ export function above(value: number): Threshold {
 }
 
 type Owner = { readonly name: string; readonly from: FactTable }
-type AnyPart = { kind: 'count'; where?: AnyFilter } | { kind: 'sum'; column: string }
+type AnyPart = { kind: 'count'; where?: AnyFilter; less?: AnyFilter } | { kind: 'sum'; column: string }
 
 function measureOf<T extends FactTable>(measure: MeasureOf<T>, owner: Owner): Measure {
   if (measure.kind !== 'ratio') return measure
@@ -79,7 +79,12 @@ function measureOf<T extends FactTable>(measure: MeasureOf<T>, owner: Owner): Me
 
 function partOf(part: AnyPart, owner: Owner): Part {
   if (part.kind === 'sum') return part
-  return part.where === undefined ? { kind: 'count' } : { kind: 'count', where: filterSql(part.where, owner) }
+  const { where, less } = part
+  return {
+    kind: 'count',
+    ...(where === undefined ? {} : { where: filterSql(where, owner) }),
+    ...(less === undefined ? {} : { less: filterSql(less, owner) }),
+  }
 }
 
 function withAlerts<K extends Kpi>(kpi: K, alerts: readonly AlertInput[]): K {

@@ -4,9 +4,9 @@ import type { Alert, Threshold } from './alert.ts'
 /** What a KPI's number is. `money` is kept in minor units and shown in major ones, by its `currency` dimension. */
 export type Unit = 'count' | 'money' | 'ratio' | 'seconds'
 
-/** Part of a ratio: the rows, those that a condition holds for, or a column's sum. */
+/** Part of a ratio: the rows, those that a condition holds for, less those that another holds for, or a column's sum. */
 export type Part =
-  | { readonly kind: 'count'; readonly where?: string }
+  | { readonly kind: 'count'; readonly where?: string; readonly less?: string }
   | { readonly kind: 'sum'; readonly column: string }
 
 export type Measure =

@@ -1,4 +1,4 @@
-import { isDerived, type Kpi, type Unit } from './kpi.ts'
+import type { Kpi, Unit } from './kpi.ts'
 import { FRESH_SECONDS, seriesLabels } from './prometheus/alert-query.ts'
 import { windowsOf } from './windows.ts'
 
@@ -73,7 +73,7 @@ function kpiPanel(kpi: Kpi): object {
   return {
     ...{ type: 'timeseries', title: kpi.title, description: kpi.help, datasource: DATASOURCE },
     fieldConfig: {
-      defaults: { unit: UNITS[kpi.unit], ...bounds(kpi), ...thresholds(lines) },
+      defaults: { unit: UNITS[kpi.unit], ...thresholds(lines) },
       overrides: [],
     },
     options: { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi' } },
@@ -89,10 +89,6 @@ function kpiPanel(kpi: Kpi): object {
 
 function target(refId: string, expr: string, legendFormat: string): object {
   return { refId, expr, legendFormat, datasource: DATASOURCE }
-}
-
-function bounds(kpi: Kpi): object {
-  return kpi.unit === 'ratio' && !isDerived(kpi) ? { min: 0 } : {}
 }
 
 /** Lines where somebody is told, and where the number should be. */

@@ -90,5 +90,6 @@ function measureText({ measure }: StoredKpi): string {
 
 function partText(part: Part): string {
   if (part.kind === 'sum') return `sum of \`${part.column}\``
-  return part.where ? `rows where \`${part.where}\`` : 'rows'
+  const rows = part.where ? `rows where \`${part.where}\`` : 'rows'
+  return part.less ? `(${rows} less those where \`${part.less}\`)` : rows
 }

@@ -106,7 +106,9 @@ function part(of: Part, from: FactTable): string {
     const isFraction = columns[of.column] === 'double precision'
     return `coalesce(sum(${of.column}${isFraction ? '::numeric' : ''}), 0)::numeric`
   }
-  return of.where ? `(count(*) filter (where ${of.where}))::numeric` : 'count(*)::numeric'
+  const rows = of.where ? `count(*) filter (where ${of.where})` : 'count(*)'
+  if (of.less) return `(${rows} - count(*) filter (where ${of.less}))::numeric`
+  return of.where ? `(${rows})::numeric` : `${rows}::numeric`
 }
 
 /** Counted from scratch; the trigger on fact_person_day keeps the same number in small steps (person-day-changes.ts). */
