@@ -7,7 +7,7 @@ import { createKpiExporter } from '@millrace/kpi-exporter/create-kpi-exporter'
 import { createLogger } from '@millrace/runtime/logger'
 import { serve } from '@millrace/runtime/serve'
 import { createServiceMetrics } from '@millrace/runtime/service-metrics'
-import { inTransaction } from '@millrace/warehouse/database'
+import { createPool, inTransaction } from '@millrace/warehouse/database'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createTestLoader } from '../support/loading.ts'
 import { runCommand } from '../support/run-command.ts'
@@ -344,6 +344,22 @@ test('gauges have what was said, and a scrape has them without asking', async ()
     comparisons[0]?.uplift,
   )
   expect(page.of('experiment_uplift_ratio').some((line) => line.includes('experiment="copy"'))).toBe(false)
+})
+
+test.each([
+  ...['order_completed', 'order_refunded', 'user_signed_up', 'user_logged_in', 'subscription_cancelled'],
+  ...['feedback_submitted', 'error_occurred', 'coffee_brewed'],
+])('the exporter may read what a metric of %s needs', async (event) => {
+  const pool = createPool({ url: database.url, role: 'millrace_exporter', name: 'test', max: 1 })
+  onTestFinished(() => pool.end())
+  const experiment: Experiment = {
+    ...{ id: 'copy', title: 'Copy', variants: { a: 1, b: 1 }, control: 'a' },
+    metrics: [{ kind: 'count', name: 'done', title: 'Done', event }],
+  }
+  const report = await inTransaction(pool, (tx) =>
+    readExperiment(tx, { id: 'copy', experiments: [experiment], now: NOW }),
+  )
+  expect(report.metrics[0]?.variants.map(({ persons }) => persons)).toEqual([3, 2])
 })
 
 function env(): Record<string, string> {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { alwaysValidCritical, alwaysValidP } from './always-valid.ts'
 import { compareMeans } from './compare-means.ts'
 import { compareProportions } from './compare-proportions.ts'
@@ -10,41 +9,33 @@ import { relativeUplift, upliftInterval } from './relative-uplift.ts'
 import { proportionSample, type Sample } from './sample.ts'
 import { checkSampleRatio } from './sample-ratio.ts'
 
-const pair = z.tuple([z.number(), z.number()])
-const triple = z.tuple([z.number(), z.number(), z.number()])
-const fields = <K extends string>(...names: readonly K[]) =>
-  Object.fromEntries(names.map((name) => [name, z.number()])) as Record<K, z.ZodNumber>
-const given = z.object(fields('persons', 'sum', 'variance'))
+type Pair = readonly [number, number]
+type Triple = readonly [number, number, number]
+type Numbers<Name extends string> = Readonly<Record<Name, number>>
+type Two<T> = { readonly control: T; readonly treatment: T }
 
 /** What SciPy, statsmodels and mpmath answer: test/support/experiment-answers.py writes it. */
-const answers = z
-  .object({
-    distributions: z.object({
-      normalTwoSided: z.array(pair),
-      normalQuantile: z.array(pair),
-      studentTwoSided: z.array(triple),
-      studentCritical: z.array(triple),
-      chiSquareAbove: z.array(triple),
-    }),
-    proportions: z.array(
-      z.object({ control: pair, treatment: pair, ...fields('alpha', 'difference', 'z', 'p', 'low', 'high') }),
-    ),
-    means: z.array(
-      z.object({ control: given, treatment: given, ...fields('alpha', 't', 'df', 'p', 'low', 'high') }),
-    ),
-    sampleRatios: z.array(
-      z.object({ persons: z.array(z.number()), shares: z.array(z.number()), ...fields('chiSquare', 'p') }),
-    ),
-    powers: z.array(z.object(fields('effect', 'persons', 'ratio', 'alpha', 'power', 'needed', 'detectable'))),
-    alwaysValid: z.array(z.object(fields('z', 'persons', 'alpha', 'tightestAt', 'critical', 'p'))),
-    uplifts: z.array(z.object({ control: triple, treatment: triple, ...fields('estimate', 'logError') })),
-    ratios: z.array(z.object({ control: pair, treatment: pair, ...fields('alpha', 'low', 'high') })),
-  })
-  .parse(
-    JSON.parse(
-      readFileSync(new URL('../../../../test/data/experiment-answers.json', import.meta.url), 'utf8'),
-    ),
-  )
+interface Answers {
+  readonly distributions: Readonly<
+    Record<'normalTwoSided' | 'normalQuantile', readonly Pair[]> &
+      Record<'studentTwoSided' | 'studentCritical' | 'chiSquareAbove', readonly Triple[]>
+  >
+  readonly proportions: readonly (Two<Pair> & Numbers<'alpha' | 'difference' | 'z' | 'p' | 'low' | 'high'>)[]
+  readonly means: readonly (Two<Sample> & Numbers<'alpha' | 't' | 'df' | 'p' | 'low' | 'high'>)[]
+  readonly sampleRatios: readonly ({
+    readonly persons: readonly number[]
+    readonly shares: readonly number[]
+  } & Numbers<'chiSquare' | 'p'>)[]
+  readonly powers: readonly Numbers<
+    'effect' | 'persons' | 'ratio' | 'alpha' | 'power' | 'needed' | 'detectable'
+  >[]
+  readonly alwaysValid: readonly Numbers<'z' | 'persons' | 'alpha' | 'tightestAt' | 'critical' | 'p'>[]
+  readonly uplifts: readonly (Two<Triple> & Numbers<'estimate' | 'logError'>)[]
+  readonly ratios: readonly (Two<Pair> & Numbers<'alpha' | 'low' | 'high'>)[]
+}
+
+const ANSWERS = new URL('../../../../test/data/experiment-answers.json', import.meta.url)
+const answers = JSON.parse(readFileSync(ANSWERS, 'utf8')) as Answers
 
 /** Agreement to so many significant digits. */
 function expectDigits(value: number | undefined, expected: number, digits = 10): void {

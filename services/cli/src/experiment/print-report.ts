@@ -65,15 +65,17 @@ function printMetric(metric: MetricReport, out: (line: string) => void): void {
   const bars = metric.variants.map(({ variant, persons, mean }) => {
     const found = comparisons.find((comparison) => comparison.variant === variant)
     const start = [variant, persons, shownMean(metric, mean)]
-    if (!found?.uplift || found.verdict === 'too_early') return [...start, '', '', '', '']
+    if (!found?.uplift || found.verdict === 'too_early') return start
     const { uplift, sequential, fixed } = found
     return [
       ...[...start, percent(uplift.estimate), intervalBar(uplift, reach)],
       ...[sequential.pValue.toPrecision(2), fixed.pValue.toPrecision(2)],
     ]
   })
-  const scale = shown.length > 0 ? `±${(100 * reach).toFixed(0)} %` : ''
-  printTable([['variant', 'persons', 'mean', 'uplift', scale, 'p', 'p of one look'], ...bars], out)
+  const head = ['variant', 'persons', 'mean']
+  const scale = `±${(100 * reach).toFixed(0)} %`
+  const more = shown.length > 0 ? ['uplift', scale, 'p', 'p of one look'] : []
+  printTable([[...head, ...more], ...bars], out)
   for (const { sentence } of comparisons) out(sentence)
 }
 
