@@ -92,7 +92,7 @@ export function createEraser(deps: EraserDeps): Eraser {
 
   async function factDeps(): Promise<EraseFactsDeps> {
     const businessDate = createBusinessDate(await readTimeZone(pool))
-    return { pool, businessDate, progress: (table) => progress(`deleting from ${table}`) }
+    return { pool, businessDate, progress: (table) => progress(`looking into ${table}`) }
   }
 
   async function erasedFacts(erasure: Erasure): Promise<Required<Pick<Erasure, 'erasedAt' | 'counts'>>> {
