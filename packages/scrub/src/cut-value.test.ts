@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { fastestCpuMs } from '../../../test/support/cpu-time.ts'
 import { cutValue } from './cut-value.ts'
 
 test.each([
@@ -41,8 +42,9 @@ test.each([
 test('whatever is left of hostile input is found fast', () => {
   for (const piece of ['a', '/', ':', '1', '@', '19', '//', '?']) {
     const value = piece.repeat(20_000)
-    const start = performance.now()
-    for (const to of ['network', 'year', 'area', 'path', 'origin'] as const) cutValue(to, value)
-    expect(performance.now() - start).toBeLessThan(100)
+    const took = fastestCpuMs(() => {
+      for (const to of ['network', 'year', 'area', 'path', 'origin'] as const) cutValue(to, value)
+    })
+    expect(took).toBeLessThan(100)
   }
 })

@@ -6,7 +6,7 @@ import type { KeyKind } from './personal-kind.ts'
  */
 export const ENDINGS: Readonly<Record<KeyKind, string>> = {
   email:
-    'email e_mail mail_address email_address email_hash email_md email_sha mailto correo correo_electronico courriel ' +
+    'email e_mail mail_address email_address email_addr email_hash email_md email_sha mailto correo correo_electronico courriel ' +
     'adresse_mail adresse_email email_adresse mail_adresse e_post epost adres_email indirizzo_email reply_to',
   phone:
     'phone phone_number phone_no telephone telephone_number tel mobile mobile_number mobile_phone cell cell_phone cell_number ' +
@@ -37,7 +37,7 @@ export const ENDINGS: Readonly<Record<KeyKind, string>> = {
     'adgangskode passord salasana',
   name:
     'first_name last_name full_name middle_name maiden_name family_name given_name fore_name surname forename firstname ' +
-    'lastname fullname legal_name real_name customer_name recipient_name receiver_name sender_name contact_name person_name ' +
+    'lastname fullname f_name l_name legal_name real_name customer_name recipient_name receiver_name sender_name contact_name person_name ' +
     'people_name addressee consignee user_name username login_name billing_name shipping_name delivery_name client_name ' +
     'guest_name patient_name employee_name driver_name passenger_name traveler_name traveller_name subscriber_name ' +
     'buyer_name seller_name student_name member_name owner_name author_name holder_name cardholder cardholder_name ' +
@@ -82,7 +82,8 @@ export const ENDINGS: Readonly<Record<KeyKind, string>> = {
     'pps_number afm amka tfn itin snils',
   user_id:
     'user_id userid uid customer_id client_user_id member_id account_user_id employee_id person_id distinct_id contact_id',
-  anonymous_id: 'anonymous_id anonymousid anon_id visitor_id previous_id previousid',
+  anonymous_id:
+    'anonymous_id anonymousid anon_id visitor_id previous_id previousid advertising_id idfa idfv gaid imei',
 }
 
 /** Names that say it only when they stand alone: `mail`, but not `direct_mail`. */

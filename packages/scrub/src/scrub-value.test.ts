@@ -30,6 +30,8 @@ test('fields that are named after personal data lose their value, in the spellin
       email_sha256: 'ab12',
       customerTel: '0664 127319',
       emails: ['a', 'b'],
+      fname: 'Jane',
+      people: [{ name: 'Jane' }],
     }),
   ).toEqual({
     email: '[email]',
@@ -53,7 +55,16 @@ test('fields that are named after personal data lose their value, in the spellin
     email_sha256: '[email]',
     customerTel: '[phone]',
     emails: ['[email]', '[email]'],
+    fname: '[name]',
+    people: [{ name: '[name]' }],
   })
+})
+
+test('advertising ids become pseudonyms, which join', () => {
+  const id = 'EA7583CD-A667-48BC-B806-42ECB2B48606'
+  const kept = scrub({ advertisingId: id, idfa: id }) as Record<string, string>
+  expect(kept.advertisingId).not.toBe(id)
+  expect(kept.idfa).toBe(kept.advertisingId)
 })
 
 test('fields that only mention such words keep theirs', () => {
