@@ -137,10 +137,18 @@ function expected(kpi: Kpi, alert: Alert, { value, runbooks }: { value: number; 
     },
     exp_annotations: annotationsOf(kpi, alert, {
       runbooks,
-      value: String(value),
+      value: asPrinted(value),
       labelValue: (label) => labels[label] ?? '',
     }),
   }
+}
+
+/** As %.15g prints it, below 1e15. */
+function asPrinted(value: number): string {
+  const rounded = Number(value.toPrecision(15))
+  if (rounded === 0 || Math.abs(rounded) >= 1e-4) return String(rounded)
+  const [digits, exponent = ''] = rounded.toExponential().split('e-')
+  return `${digits}e-${exponent.padStart(2, '0')}`
 }
 
 /** A value for which it holds, and one for which it does not, at the edge. */

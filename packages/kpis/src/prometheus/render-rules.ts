@@ -35,7 +35,8 @@ function alertRule(kpi: Kpi, alert: Alert, runbooks: string): Yaml {
     labels: { severity: alert.severity, kpi: kpi.name, owner: kpi.owner },
     annotations: annotationsOf(kpi, alert, {
       runbooks,
-      value: '{{ $value }}',
+      // Plain, it would say 1.5e+06.
+      value: '{{ printf "%.15g" $value }}',
       labelValue: (label) => `{{ $labels.${label} }}`,
     }),
   }
