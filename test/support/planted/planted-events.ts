@@ -37,15 +37,13 @@ const properties: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   }),
 }
 
-const track = fc
-  .constantFrom(...Object.keys(properties))
-  .chain((event) =>
-    fc.record({
-      type: fc.constant('track'),
-      event: fc.constant(event),
-      properties: properties[event] as fc.Arbitrary<unknown>,
-    }),
-  )
+const track = fc.constantFrom(...Object.keys(properties)).chain((event) =>
+  fc.record({
+    type: fc.constant('track'),
+    event: fc.constant(event),
+    properties: properties[event] as fc.Arbitrary<unknown>,
+  }),
+)
 const identify = fc.record({
   type: fc.constant('identify'),
   traits: fc.record(
