@@ -207,6 +207,7 @@ test('what is not archived and not loaded yet waits in the receipt, goes when it
   await pipeline.publish(someEvents())
   const [receipt] = await openEraser(pipeline, { waitSeconds: 0 }).erase([ann, annsDevice])
   expect(receipt?.pending.reduce((sum, { records }) => sum + records, 0)).toBe(15)
+  expect(receipt?.notLoaded.reduce((sum, { records }) => sum + records, 0)).toBe(15)
   const job = createCompleteErasuresJob({ pool: jobs.pool, archive, log: jobs.log, now })
   expect(await job.run(running)).toMatchObject({ finished: 0, pending: 1 })
 

@@ -43,6 +43,7 @@ await describeWith(realServers, 'Kafka and S3', (servers) => {
       warehouse: { facts: { fact_event: 60 }, redactedEvents: 1 },
       archive: { raw: { erased: 60, redacted: 1 }, parquet: { erased: 60, redacted: 1 } },
       pending: [],
+      notLoaded: [],
     })
     expect(Date.parse(answer.log.keptUntil ?? '')).toBeGreaterThan(Date.now() + 3_600_000)
     expect(await searchStores(pipeline, [ann])).toEqual([])

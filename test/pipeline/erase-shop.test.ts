@@ -166,6 +166,7 @@ test('nothing that any store holds names the person any more, and others stay', 
       parquet: { redacted: 2 },
     },
     pending: [],
+    notLoaded: [],
   })
   const { hash, ...said } = receipt
   expect(hashOf(said)).toBe(hash)

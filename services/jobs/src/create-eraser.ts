@@ -20,7 +20,7 @@ import type { Pool } from 'pg'
 import { createObjectEraser } from './erase/create-object-eraser.ts'
 import { countObjects, eraseArchive } from './erase/erase-archive.ts'
 import { makeReceipt, type Receipt } from './erase/receipt.ts'
-import { waitForGroup } from './erase/wait-for-group.ts'
+import { type Behind, waitForGroup } from './erase/wait-for-group.ts'
 
 export type { Receipt } from './erase/receipt.ts'
 
@@ -67,13 +67,14 @@ export interface Eraser {
 export function createEraser(deps: EraserDeps): Eraser {
   const { pool, archive, log, progress } = deps
 
-  async function complete(erasure: Erasure): Promise<Receipt> {
+  async function complete(erasure: Erasure, notLoaded: readonly Behind[] = []): Promise<Receipt> {
     const { erasureId, people } = erasure
     if (erasure.erasedAt === undefined) await putTombstones(archive, { erasureId, people })
     const { erasedAt, counts } = await erasedFacts(erasure)
     await putTombstones(archive, { erasureId, people, erasedAt })
     const erased = await eraseArchive(deps, { erasureId, people, erasedAt })
-    const receipt = await makeReceipt({ log, erasure: { erasureId, people, erasedAt }, counts, ...erased })
+    const done = { erasureId, people, erasedAt }
+    const receipt = await makeReceipt({ log, erasure: done, counts, notLoaded, ...erased })
     if (receipt.pending.length === 0) await finishErasure(pool, erasureId, receipt)
     return receipt
   }
@@ -112,9 +113,10 @@ export function createEraser(deps: EraserDeps): Eraser {
       onlyOne(pool, async () => {
         const resumed = await resume()
         progress('waiting for the loader')
-        await waitForGroup(deps, 'loader')
+        const notLoaded = await waitForGroup(deps, 'loader')
         const erasureId = randomUUID()
-        return [...resumed, await complete({ erasureId, people: await beginErasure(pool, erasureId, given) })]
+        const people = await beginErasure(pool, erasureId, given)
+        return [...resumed, await complete({ erasureId, people }, notLoaded)]
       }),
     count: (given) => onlyOne(pool, () => count(given)),
     resume: () => onlyOne(pool, resume),

@@ -40,6 +40,10 @@ export function reportReceipt(receipt: Receipt, out: (line: string) => void): vo
     out(
       `${topic}/${partition}: ${records} records are still to be archived; the jobs, or another run, end it then`,
     )
+  for (const { topic, partition, records } of receipt.notLoaded)
+    out(
+      `${topic}/${partition}: ${records} records were not loaded: people linked by them alone are not known yet; run it again when they are`,
+    )
   if (receipt.unreadableObjects > 0)
     out(`${receipt.unreadableObjects} objects below spool-broken/ cannot be read: look into them yourself`)
   out(receipt.hash)

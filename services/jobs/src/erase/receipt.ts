@@ -20,6 +20,8 @@ export interface Receipt {
   }
   /** Records that the archiver has not put yet; it leaves the persons out. Not empty: the job `complete_erasures` ends it. */
   readonly pending: readonly Behind[]
+  /** Records that the loader had not loaded when it began: people linked by nothing else were not known yet. */
+  readonly notLoaded: readonly Behind[]
   /** Objects in `spool-broken/`, which nobody can search. */
   readonly unreadableObjects: number
   /** `sha256:` and the hash, hexadecimal, of all of the above as JSON with sorted names. */
@@ -34,9 +36,16 @@ export interface ReceiptParts extends ErasedArchive {
     readonly erasedAt: string
   }
   readonly counts: WarehouseCounts
+  readonly notLoaded: readonly Behind[]
 }
 
-export async function makeReceipt({ log, erasure, counts, ...erased }: ReceiptParts): Promise<Receipt> {
+export async function makeReceipt({
+  log,
+  erasure,
+  counts,
+  notLoaded,
+  ...erased
+}: ReceiptParts): Promise<Receipt> {
   const { erasureId, people, erasedAt } = erasure
   const keptMs = await log.keptFor(EVENTS_TOPIC)
   const keptUntil = keptMs && new Date(Date.parse(erasedAt) + keptMs).toISOString()
@@ -46,6 +55,7 @@ export async function makeReceipt({ log, erasure, counts, ...erased }: ReceiptPa
     archive: erased.archive,
     log: keptUntil ? { keptUntil } : {},
     pending: erased.behind,
+    notLoaded,
     unreadableObjects: erased.unreadable,
   }
   return { ...receipt, hash: hashOf(receipt) }
