@@ -12,6 +12,8 @@ export interface Found {
 }
 
 const SHORTEST = 8
+/** Fewer figures stand in hashes and uuids by chance, in one of some thousand events. */
+const RARE_DIGITS = 12
 
 /**
  * Where any of thousands of texts stands in many: as they are, and without the signs between their figures. Each is at
@@ -33,12 +35,18 @@ export function findNeedles(dumps: Iterable<Dumped>, needles: readonly string[])
       for (let at = 0; at + SHORTEST <= form.length; at++) {
         if (begins[mixed(form, at)] === 0) continue
         for (const needle of byStart.get(form.slice(at, at + SHORTEST)) ?? [])
-          if (form.startsWith(needle, at))
+          if (form.startsWith(needle, at) && !isByChance(needle, form, at))
             found.push({ place, needle, around: form.slice(Math.max(0, at - 80), at + 80) })
       }
     }
   }
   return found
+}
+
+/** A few figures in the middle of others or of a hash. */
+function isByChance(needle: string, form: string, at: number): boolean {
+  if (needle.length >= RARE_DIGITS || !/^\d+$/.test(needle)) return false
+  return /[\da-f]/.test((form[at - 1] ?? ' ') + (form[at + needle.length] ?? ' '))
 }
 
 function mixed(text: string, at: number): number {
