@@ -21,11 +21,8 @@ interface Running {
 
 async function start(given: Partial<BoardDeps> & { inZone?: string } = {}): Promise<Running> {
   const { inZone = 'UTC', ...deps } = given
-  const database = await createTestDatabase()
+  const database = await createTestDatabase(inZone)
   onTestFinished(() => database.drop())
-  await database.pool.query(`update pipeline.setting set value = $1 where name = 'business_time_zone'`, [
-    inZone,
-  ])
   const moment = { clock: new Date('2026-11-20T12:00:00Z') }
   const board = await createBoard({
     databaseUrl: database.url,

@@ -28,11 +28,8 @@ async function start(
   given: Partial<KpiExporterDeps> & { inZone?: string } = {},
 ): Promise<Running> {
   const { inZone = 'UTC', ...deps } = given
-  const database = await createTestDatabase()
+  const database = await createTestDatabase(inZone)
   onTestFinished(() => database.drop())
-  await database.pool.query(`update pipeline.setting set value = $1 where name = 'business_time_zone'`, [
-    inZone,
-  ])
   const state = { clock: new Date(now) }
   const exporter = await createKpiExporter({
     databaseUrl: database.url,

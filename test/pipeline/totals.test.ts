@@ -17,11 +17,8 @@ afterEach(async () => {
 })
 
 async function openDatabase(): Promise<TestDatabase> {
-  const database = await createTestDatabase()
+  const database = await createTestDatabase(TIME_ZONE)
   opened.push(database)
-  await database.pool.query(`update pipeline.setting set value = $1 where name = 'business_time_zone'`, [
-    TIME_ZONE,
-  ])
   return database
 }
 

@@ -9,9 +9,17 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** A migrated database of its own, copied from the run's template. Drop it when the file is done. */
-export function createTestDatabase(): Promise<TestDatabase> {
-  return createDatabaseOn(inject('postgresUrl'), inject('templateDatabase'))
+/**
+ * A migrated database of its own, copied from the run's template, with days of UTC or the given time zone. Drop it when the
+ * file is done.
+ */
+export async function createTestDatabase(timeZone?: string): Promise<TestDatabase> {
+  const database = await createDatabaseOn(inject('postgresUrl'), inject('templateDatabase'))
+  if (timeZone !== undefined)
+    await database.pool.query(`update pipeline.setting set value = $1 where name = 'business_time_zone'`, [
+      timeZone,
+    ])
+  return database
 }
 
 /** A database of its own on any server, empty unless a template of that server is given. */

@@ -1,4 +1,5 @@
 import type { Finding } from '@millrace/contracts/finding'
+import { isUuid } from '@millrace/contracts/is-uuid'
 import type { ParsedEvent } from '@millrace/contracts/parsed-event'
 import type { PrivacyPolicy } from '@millrace/contracts/privacy-policy'
 import type { EventPeople, ScrubbedEvent } from '@millrace/contracts/stamped-event'
@@ -58,8 +59,6 @@ export interface Scrubber {
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 type Fields = Readonly<Record<string, unknown>>
 
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/
-
 /**
  * Three layers, one behind the other: the contracts have let through what they declare (packages/contracts), then a field
  * is treated by the policy or by its name, then detectors search what is text.
@@ -67,7 +66,7 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/
 export function createScrubber({ policy = NO_RULES, ...keys }: ScrubberDeps): Scrubber {
   const { peopleOf, pseudonym } = createPeople(keys)
   const first: Way = { pseudonym, planFor: createPolicyPlans({ policy, pseudonym, again: false }) }
-  const keepingUuids: Pseudonyms = (kind, id) => (UUID.test(id) ? id : pseudonym(kind, id))
+  const keepingUuids: Pseudonyms = (kind, id) => (isUuid(id) ? id : pseudonym(kind, id))
   const again: Way = {
     pseudonym: keepingUuids,
     planFor: createPolicyPlans({ policy, pseudonym: keepingUuids, again: true }),

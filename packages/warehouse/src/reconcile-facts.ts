@@ -1,5 +1,5 @@
+import { isUuid } from '@millrace/contracts/is-uuid'
 import type { Pool } from 'pg'
-import { isUuid } from './is-uuid.ts'
 
 /** An event that the log holds, as it should be in the warehouse. */
 export interface LoggedEvent {

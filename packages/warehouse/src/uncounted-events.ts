@@ -1,5 +1,5 @@
+import { isUuid } from '@millrace/contracts/is-uuid'
 import type { Pool } from 'pg'
-import { isUuid } from './is-uuid.ts'
 import { readFactIds, readQuarantined } from './reconcile-facts.ts'
 
 /** An event of a loaded record. */

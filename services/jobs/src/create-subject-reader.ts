@@ -8,7 +8,7 @@ import type { EventLog } from '@millrace/event-log/event-log'
 import { readLinked } from '@millrace/warehouse/erase/erasures'
 import { readPerson } from '@millrace/warehouse/erase/read-person'
 import type { Pool } from 'pg'
-import { readEnds } from './erase/wait-for-group.ts'
+import { readPartitionEnds } from './read-partition-ends.ts'
 
 export interface SubjectReaderDeps {
   readonly pool: Pool
@@ -91,7 +91,7 @@ export function createSubjectReader({ pool, archive, log }: SubjectReaderDeps) {
     }
 
     async function rangesToArchive() {
-      const ends = await readEnds(log)
+      const ends = await readPartitionEnds(log)
       const reached = new Map<string, number>()
       for (const topic of new Set(ends.map((end) => end.topic))) {
         for (const { partition, nextOffset } of await log.positions(topic, ARCHIVER_GROUP))

@@ -1,7 +1,5 @@
 import type { Archive } from '@millrace/archive/archive'
 import { countSpooled } from '@millrace/archive/spool'
-import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
-import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
 import type { EventLog } from '@millrace/event-log/event-log'
 import type { Logger } from '@millrace/runtime/logger'
 import type { PartitionAccount } from '@millrace/warehouse/reconcile'
@@ -15,6 +13,7 @@ import type { Pool } from 'pg'
 import type { Registry } from 'prom-client'
 import { createAccountReader, readEnds } from './create-account-reader.ts'
 import type { Job } from './job.ts'
+import { LOG_TOPICS } from './read-partition-ends.ts'
 import { createReconcileMetrics, type ReconcileResult } from './reconcile/reconcile-metrics.ts'
 import { keepSeen, readSeen, type SeenAccounts } from './reconcile/seen-accounts.ts'
 
@@ -28,7 +27,6 @@ export interface ReconcileJobDeps {
   readonly now: () => Date
 }
 
-const TOPICS = [EVENTS_TOPIC, QUARANTINE_TOPIC]
 const EVERY_SECONDS = 60
 const FULL_EVERY_MS = 24 * 3_600_000
 /** While something is missing all is looked at so often: somebody may have put it back. */
@@ -54,7 +52,7 @@ export function createReconcileJob(deps: ReconcileJobDeps): Job {
       const seen = await readSeen(archive)
       const known = data.full === true || isFullDue(seen, identity, startedAt) ? undefined : seen
       const reader = createAccountReader(deps, known?.topics)
-      const ends = await readEnds(log, TOPICS)
+      const ends = await readEnds(log, LOG_TOPICS)
       const accounts = await reader.read(ends, known && hoursBetween(known.checkedAt, startedAt))
       const findings = accounts.flatMap(findingsOf)
       const broken = findings.length > 0

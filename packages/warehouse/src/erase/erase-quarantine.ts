@@ -1,4 +1,4 @@
-import { eraseFromEvent } from '@millrace/contracts/erase-people'
+import { eraseFromEvent, UUIDS } from '@millrace/contracts/erase-people'
 import type { PoolClient } from 'pg'
 
 interface Place {
@@ -7,8 +7,6 @@ interface Place {
   readonly offset: number
 }
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
-
 /** Deletes the persons' events from quarantine, and takes them out of those of others. */
 export async function eraseQuarantine(
   tx: PoolClient,
@@ -16,7 +14,7 @@ export async function eraseQuarantine(
 ): Promise<{ readonly erased: number; readonly redacted: number }> {
   const { rows } = await tx.query<Place & { readonly record: unknown }>(
     `select topic, partition, record_offset::double precision as "offset", record from pipeline.quarantine
-     where exists (select from regexp_matches(record::text, '${UUID}', 'g') as mention where mention[1] = any ($1::text[]))`,
+     where exists (select from regexp_matches(record::text, '${UUIDS.source}', 'g') as mention where mention[1] = any ($1::text[]))`,
     [[...people]],
   )
   const erased: Place[] = []

@@ -1,3 +1,5 @@
+import { UUIDS } from '@millrace/contracts/erase-people'
+import { isUuid } from '@millrace/contracts/is-uuid'
 import type { Pool, PoolClient } from 'pg'
 import { atOneMoment } from '../shadow/live-state.ts'
 
@@ -8,7 +10,6 @@ export interface PersonPart {
   readonly rows: AsyncIterable<Readonly<Record<string, unknown>>>
 }
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const ROWS_AT_ONCE = 500
 
 /** What has no person of its own belongs to what has one. */
@@ -21,7 +22,7 @@ const BELONGING: Readonly<Record<string, string>> = {
 }
 
 const QUARANTINE = `select to_jsonb(held) as row from pipeline.quarantine held
-  where exists (select from regexp_matches(record::text, '${UUID}', 'g') as mention where mention[1]::uuid = any ($1::uuid[]))`
+  where exists (select from regexp_matches(record::text, '${UUIDS.source}', 'g') as mention where mention[1]::uuid = any ($1::uuid[]))`
 
 /**
  * Reads all of it as of one moment, some rows in memory at a time. `people` are all pseudonyms of the person; of
@@ -66,7 +67,7 @@ async function* readRows(
 }
 
 function literal(people: readonly string[]): string {
-  if (!people.every((person) => new RegExp(`^${UUID}$`).test(person))) throw new Error('expected uuids')
+  if (!people.every(isUuid)) throw new Error('expected uuids')
   return `'{${people.join(',')}}'`
 }
 

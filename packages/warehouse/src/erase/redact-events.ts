@@ -1,4 +1,4 @@
-import { redactText } from '@millrace/contracts/erase-people'
+import { redactText, UUIDS } from '@millrace/contracts/erase-people'
 import type { PoolClient } from 'pg'
 import { addTouched, type SharedFact, touchedBy } from './person-facts.ts'
 
@@ -11,7 +11,6 @@ interface Mentioning {
 }
 
 /** A uuid anywhere in a text, as Postgres finds it. */
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 /**
  * Takes the persons out of the events of others: what these did on a device of theirs is no longer the device's, and a
@@ -29,7 +28,7 @@ export async function redactEvents(
           and key is not null) as touched
      from warehouse.fact_event event
      where anonymous_id = any ($1::uuid[]) or exists (
-       select from regexp_matches(properties::text || context::text, '${UUID}', 'g') as mention
+       select from regexp_matches(properties::text || context::text, '${UUIDS.source}', 'g') as mention
        where mention[1] = any ($2::text[]))`,
     [people, people],
   )

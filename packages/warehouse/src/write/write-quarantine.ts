@@ -1,6 +1,6 @@
+import { isUuid } from '@millrace/contracts/is-uuid'
 import type { PoolClient } from 'pg'
 import { isInstant } from '../is-instant.ts'
-import { isUuid } from '../is-uuid.ts'
 import type { DeadRecord, FactBatch } from './fact-batch.ts'
 
 /** Keeps what could not be counted: events refused by the API, and accepted ones whose facts cannot be written. */

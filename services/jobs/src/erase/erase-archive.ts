@@ -8,8 +8,9 @@ import {
   waitForCompactors,
 } from '@millrace/warehouse/erase/erased-objects'
 import type { Pool } from 'pg'
+import { readPartitionEnds } from '../read-partition-ends.ts'
 import { createObjectEraser } from './create-object-eraser.ts'
-import { type Behind, readEnds, type WaitDeps, waitForGroup } from './wait-for-group.ts'
+import { type Behind, type WaitDeps, waitForGroup } from './wait-for-group.ts'
 
 export interface EraseArchiveDeps extends WaitDeps {
   readonly pool: Pool
@@ -50,7 +51,7 @@ export async function eraseArchive(
 ): Promise<ErasedArchive> {
   const { pool, archive, log, progress } = deps
   // What is published from here on the archiver sees with the tombstones.
-  const ends = await readEnds(log)
+  const ends = await readPartitionEnds(log)
   const erase = createObjectEraser({
     ...{ archive, ...whom },
     note: (key, counts) => noteErasedObject(pool, erasureId, key, counts),

@@ -1,6 +1,5 @@
-import { QUARANTINE_TOPIC } from '@millrace/contracts/quarantined-event'
-import { EVENTS_TOPIC } from '@millrace/contracts/stamped-event'
-import type { EventLog, PartitionRange } from '@millrace/event-log/event-log'
+import type { EventLog } from '@millrace/event-log/event-log'
+import { LOG_TOPICS, type PartitionEnd, readPartitionEnds } from '../read-partition-ends.ts'
 
 export interface WaitDeps {
   readonly log: Pick<EventLog, 'ranges' | 'positions'>
@@ -16,20 +15,7 @@ export interface Behind {
   readonly records: number
 }
 
-/** What a partition held at a moment. */
-export interface PartitionEnd extends PartitionRange {
-  readonly topic: string
-}
-
-const TOPICS = [EVENTS_TOPIC, QUARANTINE_TOPIC]
 const LOOK_EVERY_MS = 200
-
-export async function readEnds(log: Pick<EventLog, 'ranges'>): Promise<readonly PartitionEnd[]> {
-  const ends = await Promise.all(
-    TOPICS.map(async (topic) => (await log.ranges(topic)).map((range) => ({ topic, ...range }))),
-  )
-  return ends.flat()
-}
 
 /** Waits until a consumer group has handled what the log holds, or held at these ends; returns what it has not in time. */
 export async function waitForGroup(
@@ -38,7 +24,7 @@ export async function waitForGroup(
   ends?: readonly PartitionEnd[],
 ): Promise<readonly Behind[]> {
   const deadline = now().getTime() + waitSeconds * 1_000
-  const until = ends ?? (await readEnds(log))
+  const until = ends ?? (await readPartitionEnds(log))
   for (;;) {
     const behind = await readBehind(log, group, until)
     if (behind.length === 0 || now().getTime() >= deadline) return behind
@@ -53,7 +39,7 @@ async function readBehind(
 ): Promise<readonly Behind[]> {
   const positions = new Map<string, number>()
   const ranges = new Map<string, number>()
-  for (const topic of TOPICS) {
+  for (const topic of LOG_TOPICS) {
     for (const { partition, nextOffset } of await log.positions(topic, group))
       positions.set(`${topic}/${partition}`, nextOffset)
     for (const { partition, firstOffset } of await log.ranges(topic))
